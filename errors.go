@@ -1,0 +1,178 @@
+package ksef
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Conditions to branch on with [errors.Is].
+var (
+	ErrUnauthorized = errors.New("unauthorized")        // 401
+	ErrForbidden    = errors.New("forbidden")           // 403
+	ErrGone         = errors.New("no longer available") // 410
+	ErrRateLimited  = errors.New("rate limited")        // 429
+
+	// ErrUnknown marks a request that must not be repeated blindly and whose
+	// answer was lost: KSeF may or may not have done the work.
+	ErrUnknown = errors.New("outcome unknown")
+
+	// ErrMalformed marks an answer that is not what KSeF's contract promises,
+	// such as a proxy's HTML page or JSON that was cut off.
+	ErrMalformed = errors.New("malformed answer")
+
+	// ErrNotTest marks what only the Test environment offers.
+	ErrNotTest = errors.New("only in the test environment")
+)
+
+// A Code is a KSeF error code. Codes are errors, so they can be looked for:
+//
+//	if errors.Is(err, ksef.CodeInvalidInput) { … }
+type Code int
+
+// The codes of authentication and of what is common to all areas.
+const (
+	CodeInvalidDocument    Code = 9101  // not a document that can be signed
+	CodeNoSignature        Code = 9102  // the document has no signature
+	CodeTooManySignatures  Code = 9103  // the document has more than one signature
+	CodeInvalidSignature   Code = 9105  // the signature does not verify
+	CodeUnreadable         Code = 21001 // the content cannot be read
+	CodeInvalidChallenge   Code = 21111 // unknown, used or expired challenge
+	CodeInvalidCertificate Code = 21115 // certificate without a usable identifier
+	CodeWrongSubject       Code = 21117 // subject's identifier does not suit the kind of context
+	CodeInvalidEncoding    Code = 21217 // not UTF-8
+	CodeNotAuthorized      Code = 21301 // tokens redeemed already, or the authentication's status forbids it
+	CodeNotAuthenticated   Code = 21304 // no such authentication
+	CodeDeceased           Code = 21308 // credentials of somebody who died
+	CodeSchemaViolation    Code = 21401 // the document violates its XSD
+	CodeInvalidInput       Code = 21405 // a value of the request is not allowed; see the details
+	CodeSignatureConflict  Code = 21406 // the signature does not suit the kind of authentication
+	CodeInvalidCursor      Code = 21418 // malformed continuation token
+	CodeUnknownKey         Code = 21470 // publicKeyId unknown or withdrawn
+	CodePermissionNotHeld  Code = 26001 // a token cannot have permissions its author lacks
+	CodeContextWithoutKeys Code = 26002 // no tokens in this kind of context
+	CodeExists             Code = 30001 // the subject or permission exists already
+)
+
+// Error makes a Code usable with [errors.Is].
+func (c Code) Error() string { return fmt.Sprintf("ksef code %d", int(c)) }
+
+// Error is a refusal: KSeF answered a request with a status outside 2xx. It
+// matches the Err… condition of its status and the codes of its problems.
+type Error struct {
+	Method, Path string        // "POST", "/auth/ksef-token"
+	StatusCode   int           // HTTP status
+	Detail       string        // what KSeF said in general, in Polish
+	Problems     []Problem     // what KSeF said is wrong; may be empty
+	Denied       *Denial       // why access was denied, on a 403
+	RetryAfter   time.Duration // of a 429
+	TraceID      string        // to quote to the ministry
+	Body         []byte        // the answer as received, at most 64 KiB
+
+	unknown bool // the request must not be repeated and may have been carried out
+}
+
+// Problem is one complaint inside an [Error], in KSeF's own words.
+type Problem struct {
+	Code        Code     `json:"code"`
+	Description string   `json:"description"`
+	Details     []string `json:"details"`
+}
+
+// Denial tells why access was denied.
+type Denial struct {
+	Reason        string       // "missing-permissions", "ip-not-allowed", …
+	RequiredAnyOf []Permission // permissions of which one is needed
+	Present       []Permission // permissions held
+	ClientIP      string       // the caller's address as KSeF saw it
+	Method        string       // category of the authentication method that is not allowed
+	ContextKind   Kind         // kind of context that is not allowed
+	IncidentID    string       // to quote to the ministry
+}
+
+// Error says what was asked and what was answered.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "ksef: %s %s: %d %s", e.Method, e.Path, e.StatusCode, http.StatusText(e.StatusCode))
+	if e.unknown {
+		b.WriteString(": " + ErrUnknown.Error())
+	}
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, ": %s (%d)", strings.TrimSuffix(p.Description, "."), int(p.Code))
+		if len(p.Details) > 0 {
+			b.WriteString(": " + strings.Join(p.Details, "; "))
+		}
+	}
+	if len(e.Problems) == 0 && e.Detail != "" {
+		b.WriteString(": " + e.Detail)
+	}
+	if d := e.Denied; d != nil {
+		fmt.Fprintf(&b, " (%s", d.Reason)
+		if len(d.RequiredAnyOf) > 0 {
+			fmt.Fprintf(&b, "; needs one of %v, has %v", d.RequiredAnyOf, d.Present)
+		}
+		b.WriteString(")")
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, " (retry after %v)", e.RetryAfter)
+	}
+	return b.String()
+}
+
+// Is matches the Err… conditions and every [Code] in e.Problems.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrUnauthorized:
+		return e.StatusCode == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.StatusCode == http.StatusForbidden
+	case ErrGone:
+		return e.StatusCode == http.StatusGone
+	case ErrRateLimited:
+		return e.StatusCode == http.StatusTooManyRequests
+	case ErrUnknown:
+		return e.unknown
+	}
+	code, ok := target.(Code)
+	if !ok {
+		return false
+	}
+	for _, p := range e.Problems {
+		if p.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// FailedError is a failure of an operation that KSeF had accepted: the
+// requests went well, the work did not.
+type FailedError struct {
+	Operation string // "authentication", "token", …
+	Reference ReferenceNumber
+	Status    Status
+}
+
+// Error says what failed and why.
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("ksef: %s %s failed: %s", e.Operation, e.Reference, e.Status)
+}
+
+// PendingError reports that the context ended while an operation was still
+// running. The operation goes on; wait for Reference again to learn its end.
+type PendingError struct {
+	Operation string
+	Reference ReferenceNumber
+	Last      Status // the last one seen; zero when none was
+	Err       error  // the context's error
+}
+
+// Error says what was being waited for.
+func (e *PendingError) Error() string {
+	return fmt.Sprintf("ksef: waiting for %s %s (last status %s): %v", e.Operation, e.Reference, e.Last, e.Err)
+}
+
+// Unwrap returns the context's error.
+func (e *PendingError) Unwrap() error { return e.Err }

@@ -1,0 +1,100 @@
+package ksef
+
+// NIP is a Polish taxpayer number: ten digits, no separators. [ParseNIP] makes
+// one from what people write.
+type NIP string
+
+// PESEL is a Polish personal number: eleven digits.
+type PESEL string
+
+// InternalID names a unit inside a taxpayer: the NIP, a hyphen and five digits,
+// the last of which is a check digit.
+type InternalID string
+
+// VATUE pairs a NIP with an EU VAT number: "5265877635-ATU12345678".
+type VATUE string
+
+// PeppolID names a Peppol service provider: "PPL123456".
+type PeppolID string
+
+// Fingerprint is the SHA-256 of a certificate's DER form, in 64 upper-case
+// hexadecimal digits.
+type Fingerprint string
+
+// Kind tells what an [Identifier] holds. Unknown kinds survive decoding.
+type Kind string
+
+// The kinds of identifiers KSeF knows.
+const (
+	KindNIP         Kind = "Nip"
+	KindPESEL       Kind = "Pesel"
+	KindInternalID  Kind = "InternalId"
+	KindVATUE       Kind = "NipVatUe"
+	KindPeppolID    Kind = "PeppolId"
+	KindFingerprint Kind = "Fingerprint"
+	KindSystem      Kind = "System" // of authors only: KSeF itself, no value
+)
+
+// Identifier is an identifier as KSeF reports it. It can be passed wherever a
+// [ContextID] or a [SubjectID] is wanted, so what one call returned can be
+// handed to the next.
+type Identifier struct {
+	Kind  Kind   `json:"type"`
+	Value string `json:"value,omitempty"`
+}
+
+// String returns the identifier as "Nip 5261040828".
+func (i Identifier) String() string {
+	if i.Value == "" {
+		return string(i.Kind)
+	}
+	return string(i.Kind) + " " + i.Value
+}
+
+// ContextID names the taxpayer to act for: a [NIP], [InternalID], [VATUE] or
+// [PeppolID].
+type ContextID interface {
+	identifier() Identifier
+	context()
+}
+
+// SubjectID names who holds a permission: a [NIP], [PESEL] or [Fingerprint].
+type SubjectID interface {
+	identifier() Identifier
+	subject()
+}
+
+func (n NIP) identifier() Identifier         { return Identifier{KindNIP, string(n)} }
+func (p PESEL) identifier() Identifier       { return Identifier{KindPESEL, string(p)} }
+func (i InternalID) identifier() Identifier  { return Identifier{KindInternalID, string(i)} }
+func (v VATUE) identifier() Identifier       { return Identifier{KindVATUE, string(v)} }
+func (p PeppolID) identifier() Identifier    { return Identifier{KindPeppolID, string(p)} }
+func (f Fingerprint) identifier() Identifier { return Identifier{KindFingerprint, string(f)} }
+func (i Identifier) identifier() Identifier  { return i }
+
+func (NIP) context()         {}
+func (InternalID) context()  {}
+func (VATUE) context()       {}
+func (PeppolID) context()    {}
+func (Identifier) context()  {}
+func (NIP) subject()         {}
+func (PESEL) subject()       {}
+func (Fingerprint) subject() {}
+func (Identifier) subject()  {}
+
+// ReferenceNumber is the handle KSeF gives to an operation, session or token:
+// 36 characters, "20250514-AU-226FB7B000-3ACF9BE4C0-10".
+type ReferenceNumber string
+
+// KSeFNumber is the number under which KSeF keeps an accepted invoice: the
+// seller's NIP, the day of acceptance, twelve hexadecimal digits and a
+// checksum, "5265877635-20250826-0100001AF629-AF".
+type KSeFNumber string
+
+// NIP returns the seller's number, the first part of n; "" when n is malformed.
+func (n KSeFNumber) NIP() NIP {
+	if len(n) < 10 {
+		return ""
+	}
+	return NIP(n[:10])
+}
