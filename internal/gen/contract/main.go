@@ -1,0 +1,117 @@
+// Command contract derives internal/contract/openapi.json, the contract of the
+// KSeF API, from the ministry's OpenAPI document: names, types and constraints,
+// no prose. What later releases added stands in overlay.json and is merged in.
+//
+//	go run ./internal/gen/contract [-spec openapi.json] [-out file]
+//	go run ./internal/gen/contract -diff newer.json
+//
+// The second form prints what a newer OpenAPI document changes against the
+// committed contract, overlay included, and writes nothing.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/ksef-go/ksef/internal/contract"
+)
+
+// version is the release of the API that the default document describes.
+const version = "2.7.0"
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "contract:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	flags := flag.NewFlagSet("contract", flag.ContinueOnError)
+	spec := flags.String("spec", defaultSpec(root), "the OpenAPI document")
+	out := flags.String("out", filepath.Join(root, "internal/contract/openapi.json"), "the contract")
+	newer := flags.String("diff", "", "compare the contract with this newer OpenAPI document")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *newer != "" {
+		return diffFiles(stdout, *out, *newer)
+	}
+	text, err := generate(*spec)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(*out, text, 0o644)
+}
+
+// generate returns the contract of an OpenAPI document with the overlay merged.
+func generate(spec string) ([]byte, error) {
+	doc, err := derive(spec)
+	if err != nil {
+		return nil, err
+	}
+	if err := merge(doc); err != nil {
+		return nil, err
+	}
+	text, err := render(doc)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := contract.Parse(text); err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+func diffFiles(w io.Writer, committed, newer string) error {
+	data, err := os.ReadFile(committed)
+	if err != nil {
+		return err
+	}
+	var old contract.Document
+	if err := json.Unmarshal(data, &old); err != nil {
+		return fmt.Errorf("%s: %w", committed, err)
+	}
+	doc, err := derive(newer)
+	if err != nil {
+		return err
+	}
+	return diff(w, &old, doc)
+}
+
+// moduleRoot looks for go.mod upwards: go generate runs in the package's
+// folder, go run in the module's.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("no go.mod above the working directory")
+		}
+		dir = parent
+	}
+}
+
+// defaultSpec is where the OpenAPI document lies, which is not committed: in
+// the folder that KSEF_SHARED names, else in one beside the module.
+func defaultSpec(root string) string {
+	shared := os.Getenv("KSEF_SHARED")
+	if shared == "" {
+		shared = filepath.Join(root, "..", "shared")
+	}
+	return filepath.Join(shared, "spec", "openapi-"+version+".json")
+}
