@@ -1,0 +1,162 @@
+package xades
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	_ "crypto/sha1" // makes crypto.SHA1 and, below, the other hashes available
+	_ "crypto/sha256"
+	_ "crypto/sha3"
+	_ "crypto/sha512"
+	"crypto/x509"
+	"fmt"
+	"math/big"
+)
+
+// The keys that KSeF accepts (ksef-docs podpis-xades.md), and the largest RSA key that is worth the
+// time of verifying with it.
+const (
+	minRSABits   = 2048
+	maxRSABits   = 8192
+	minCurveBits = 256
+)
+
+const (
+	dsig           = "http://www.w3.org/2000/09/xmldsig#"
+	dsig11         = "http://www.w3.org/2009/xmldsig11#"
+	more2001       = "http://www.w3.org/2001/04/xmldsig-more#"
+	more2007       = "http://www.w3.org/2007/05/xmldsig-more#"
+	more2021       = "http://www.w3.org/2021/04/xmldsig-more#"
+	xmlenc         = "http://www.w3.org/2001/04/xmlenc#"
+	etsi           = "http://uri.etsi.org/01903/v1.3.2#"
+	etsi141        = "http://uri.etsi.org/01903/v1.4.1#"
+	typeProperties = "http://uri.etsi.org/01903#SignedProperties"
+)
+
+// digests are the DigestMethods of ksef-docs podpis-xades.md; the URIs of SHA-3 are in RFC 9231 §2.1.5,
+// where they belong to the namespace of 2007.
+func digestByURI(uri string) (crypto.Hash, bool) {
+	switch uri {
+	case dsig + "sha1":
+		return crypto.SHA1, true
+	case xmlenc + "sha256":
+		return crypto.SHA256, true
+	case more2001 + "sha384":
+		return crypto.SHA384, true
+	case xmlenc + "sha512":
+		return crypto.SHA512, true
+	case more2007 + "sha3-256":
+		return crypto.SHA3_256, true
+	case more2007 + "sha3-384":
+		return crypto.SHA3_384, true
+	case more2007 + "sha3-512":
+		return crypto.SHA3_512, true
+	}
+	return 0, false
+}
+
+// padding is how a signature method uses its key.
+type padding uint8
+
+const (
+	pkcs1 padding = iota // RSASSA-PKCS1-v1_5
+	pss                  // RSASSA-PSS, MGF1 with the same hash, salt as long as the hash (RFC 9231 §2.3.10)
+	plain                // ECDSA, R and S side by side (XML-DSig 1.1 §6.4.3)
+)
+
+// signatureMethod is one of the SignatureMethods of ksef-docs podpis-xades.md.
+type signatureMethod struct {
+	uri  string
+	hash crypto.Hash
+	pad  padding
+}
+
+var signatureMethods = []signatureMethod{
+	{dsig + "rsa-sha1", crypto.SHA1, pkcs1},
+	{more2001 + "rsa-sha256", crypto.SHA256, pkcs1},
+	{more2001 + "rsa-sha384", crypto.SHA384, pkcs1},
+	{more2001 + "rsa-sha512", crypto.SHA512, pkcs1},
+	{more2007 + "sha1-rsa-MGF1", crypto.SHA1, pss},
+	{more2007 + "sha256-rsa-MGF1", crypto.SHA256, pss},
+	{more2007 + "sha384-rsa-MGF1", crypto.SHA384, pss},
+	{more2007 + "sha512-rsa-MGF1", crypto.SHA512, pss},
+	{more2007 + "sha3-256-rsa-MGF1", crypto.SHA3_256, pss},
+	{more2007 + "sha3-384-rsa-MGF1", crypto.SHA3_384, pss},
+	{more2007 + "sha3-512-rsa-MGF1", crypto.SHA3_512, pss},
+	{more2001 + "ecdsa-sha1", crypto.SHA1, plain},
+	{more2001 + "ecdsa-sha256", crypto.SHA256, plain},
+	{more2001 + "ecdsa-sha384", crypto.SHA384, plain},
+	{more2001 + "ecdsa-sha512", crypto.SHA512, plain},
+	{more2021 + "ecdsa-sha3-256", crypto.SHA3_256, plain},
+	{more2021 + "ecdsa-sha3-384", crypto.SHA3_384, plain},
+	{more2021 + "ecdsa-sha3-512", crypto.SHA3_512, plain},
+}
+
+func signatureMethodByURI(uri string) (signatureMethod, bool) {
+	for _, m := range signatureMethods {
+		if m.uri == uri {
+			return m, true
+		}
+	}
+	return signatureMethod{}, false
+}
+
+// verify checks value, as it stands in ds:SignatureValue, against the digest of ds:SignedInfo.
+func (m signatureMethod) verify(key crypto.PublicKey, digest, value []byte) *Error {
+	const element = "ds:SignatureValue"
+	wrongKind := &Error{Check: CheckKey, Element: "ds:SignatureMethod", Message: fmt.Sprintf("%s cannot be used with a key of type %T", m.uri, key)}
+	if m.pad == plain {
+		k, ok := key.(*ecdsa.PublicKey)
+		if !ok {
+			return wrongKind
+		}
+		n := curveBytes(k)
+		if len(value) != 2*n {
+			return &Error{Check: CheckSignatureValue, Element: element,
+				Message: "an ECDSA value is R and S side by side, not ASN.1 DER",
+				Want:    fmt.Sprintf("%d bytes", 2*n), Got: fmt.Sprintf("%d bytes", len(value))}
+		}
+		r, s := new(big.Int).SetBytes(value[:n]), new(big.Int).SetBytes(value[n:])
+		if !ecdsa.Verify(k, digest, r, s) {
+			return fail(CheckSignatureValue, element, "is not the signature of ds:SignedInfo by the certificate's key")
+		}
+		return nil
+	}
+	k, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return wrongKind
+	}
+	var err error
+	if m.pad == pss {
+		err = rsa.VerifyPSS(k, m.hash, digest, value, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	} else {
+		err = rsa.VerifyPKCS1v15(k, m.hash, digest, value)
+	}
+	if err != nil {
+		return &Error{Check: CheckSignatureValue, Element: element, Message: "is not the signature of ds:SignedInfo by the certificate's key", Err: err}
+	}
+	return nil
+}
+
+// checkKey refuses keys that KSeF refuses, and those that Go cannot use.
+func checkKey(cert *x509.Certificate) *Error {
+	const element = "ds:X509Certificate"
+	switch k := cert.PublicKey.(type) {
+	case *rsa.PublicKey:
+		if n := k.N.BitLen(); n < minRSABits || n > maxRSABits {
+			return &Error{Check: CheckKey, Element: element, Message: "RSA key of the wrong size",
+				Want: fmt.Sprintf("%d to %d bits", minRSABits, maxRSABits), Got: fmt.Sprintf("%d", n)}
+		}
+	case *ecdsa.PublicKey:
+		if n := k.Curve.Params().BitSize; n < minCurveBits {
+			return &Error{Check: CheckKey, Element: element, Message: "elliptic curve too small",
+				Want: fmt.Sprintf("at least %d bits", minCurveBits), Got: fmt.Sprintf("%d", n)}
+		}
+	default:
+		return &Error{Check: CheckKey, Element: element, Message: "key of an unsupported kind",
+			Want: "RSA, or ECDSA on P-256, P-384 or P-521", Got: fmt.Sprintf("%v (%T)", cert.PublicKeyAlgorithm, k)}
+	}
+	return nil
+}
+
+func curveBytes(k *ecdsa.PublicKey) int { return (k.Curve.Params().BitSize + 7) / 8 }
