@@ -13,17 +13,12 @@ import (
 // for what is different, sorted by name. Versions of the overlay do not count.
 func diff(w io.Writer, old, newer *contract.Document) error {
 	a, b := flatten(old), flatten(newer)
-	names := slices.Collect(maps.Keys(a))
-	for name := range b {
-		if _, ok := a[name]; !ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+	all := maps.Clone(a)
+	maps.Copy(all, b)
 	if _, err := fmt.Fprintf(w, "%s -> %s\n", old.Version, newer.Version); err != nil {
 		return err
 	}
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		was, had := a[name]
 		is, has := b[name]
 		var err error
@@ -70,9 +65,10 @@ func flatten(doc *contract.Document) map[string]string {
 	for name, s := range doc.Schemas {
 		head := *s
 		head.Since, head.Properties = "", nil
-		slices.Sort(head.Enum)
+		head.Enum = slices.Sorted(slices.Values(head.Enum))
 		flat[name] = p.json(head)
 		for property, ps := range s.Properties {
+			ps := *ps
 			ps.Since = ""
 			flat[name+"."+property] = p.json(ps)
 		}

@@ -58,7 +58,7 @@ func generate(spec string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := merge(doc); err != nil {
+	if err := merge(doc, overlay); err != nil {
 		return nil, err
 	}
 	text, err := render(doc)

@@ -14,13 +14,17 @@ import (
 var overlay []byte
 
 // A patch is one entry of overlay.json: what a release after the document's
-// added. Exactly one of Operation and Schema is given.
+// added. Exactly one of
+// Operation, Answers and Schema is given.
 type patch struct {
 	Since string `json:"since"`
 	// Operation is added; Replaces names one that it takes the place of, which
 	// stays in the contract and is marked.
 	Operation *contract.Operation `json:"operation"`
 	Replaces  string              `json:"replaces"`
+	// Answers gives Usual statuses to operations that lacked them.
+	Answers []string `json:"answers"`
+	Usual   []int    `json:"usual"`
 	// Schema is added when Define is given; else properties and enumerated
 	// values are added to it.
 	Schema     string                        `json:"schema"`
@@ -31,7 +35,7 @@ type patch struct {
 
 // merge applies the overlay. A patch that adds what is there already is an
 // error: the document has caught up and the patch must go.
-func merge(doc *contract.Document) error {
+func merge(doc *contract.Document, overlay []byte) error {
 	var patches []patch
 	if err := json.Unmarshal(overlay, &patches); err != nil {
 		return fmt.Errorf("overlay.json: %w", err)
@@ -48,24 +52,68 @@ func merge(doc *contract.Document) error {
 }
 
 func (p *patch) apply(doc *contract.Document) error {
-	if p.Operation != nil {
+	switch {
+	case p.Operation != nil:
 		return p.addOperation(doc)
-	}
-	s := doc.Schemas[p.Schema]
-	if p.Define != nil {
-		if s != nil {
+	case p.Answers != nil:
+		return p.addAnswers(doc)
+	case p.Define != nil:
+		if doc.Schemas[p.Schema] != nil {
 			return fmt.Errorf("schema %s exists", p.Schema)
 		}
 		p.Define.Since = p.Since
 		doc.Schemas[p.Schema] = p.Define
 		return nil
 	}
+	return p.extend(doc.Schemas[p.Schema])
+}
+
+func (p *patch) addOperation(doc *contract.Document) error {
+	for _, op := range doc.Operations {
+		if op.String() == p.Operation.String() {
+			return fmt.Errorf("operation %s exists", op)
+		}
+	}
+	if p.Replaces != "" {
+		old, err := find(doc, p.Replaces)
+		if err != nil {
+			return err
+		}
+		old.Until = p.Since
+	}
+	p.Operation.Since = p.Since
+	doc.Operations = append(doc.Operations, p.Operation)
+	return nil
+}
+
+func (p *patch) addAnswers(doc *contract.Document) error {
+	for _, name := range p.Answers {
+		op, err := find(doc, name)
+		if err != nil {
+			return err
+		}
+		for _, status := range p.Usual {
+			if op.Responses[status] != nil {
+				return fmt.Errorf("%s has an answer %d", op, status)
+			}
+		}
+		op.Usual = append(op.Usual, p.Usual...)
+	}
+	return nil
+}
+
+// extend adds properties, which stay optional because the contract covers the
+// releases without them too, and enumerated values.
+func (p *patch) extend(s *contract.Schema) error {
 	if s == nil {
 		return fmt.Errorf("no schema %s", p.Schema)
 	}
 	for name, property := range p.Properties {
 		if s.Properties[name] != nil {
 			return fmt.Errorf("property %s.%s exists", p.Schema, name)
+		}
+		if property.Required {
+			return fmt.Errorf("property %s.%s is required, but older releases lack it", p.Schema, name)
 		}
 		property.Since = p.Since
 		s.Properties[name] = property
@@ -79,16 +127,11 @@ func (p *patch) apply(doc *contract.Document) error {
 	return nil
 }
 
-func (p *patch) addOperation(doc *contract.Document) error {
+func find(doc *contract.Document, name string) (*contract.Operation, error) {
 	for _, op := range doc.Operations {
-		switch op.String() {
-		case p.Operation.String():
-			return fmt.Errorf("operation %s exists", op)
-		case p.Replaces:
-			op.Until = p.Since
+		if op.String() == name {
+			return op, nil
 		}
 	}
-	p.Operation.Since = p.Since
-	doc.Operations = append(doc.Operations, p.Operation)
-	return nil
+	return nil, fmt.Errorf("no operation %s", name)
 }

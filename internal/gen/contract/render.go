@@ -57,6 +57,7 @@ func pool(doc *contract.Document) {
 				delete(op.Responses, status)
 			}
 		}
+		slices.Sort(op.Usual)
 	}
 }
 
