@@ -40,7 +40,7 @@ const (
 // handed to the next.
 type Identifier struct {
 	Kind  Kind   `json:"type"`
-	Value string `json:"value,omitempty"`
+	Value string `json:"value"`
 }
 
 // String returns the identifier as "Nip 5261040828".

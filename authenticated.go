@@ -1,0 +1,42 @@
+package ksef
+
+import "context"
+
+// AuthenticatedClient acts for one taxpayer. It renews its access token by
+// itself, for as long as its refresh token lives, and is safe for concurrent
+// use.
+type AuthenticatedClient struct {
+	Sessions *Sessions // sessions of authentication
+	Tokens   *Tokens   // KSeF tokens
+
+	conn *authConn
+}
+
+// authService is what the areas behind authentication are made of.
+type authService struct{ conn *authConn }
+
+func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
+	ac := &authConn{conn: c, renewing: newGate(), creds: creds}
+	s := &authService{ac}
+	return &AuthenticatedClient{
+		Sessions: (*Sessions)(s),
+		Tokens:   (*Tokens)(s),
+		conn:     ac,
+	}
+}
+
+// AccessToken returns the current access token. After it ends, the next call
+// brings another one.
+func (a *AuthenticatedClient) AccessToken() AccessToken { return a.conn.credentials().Access }
+
+// RefreshToken returns the refresh token. It stays the same.
+func (a *AuthenticatedClient) RefreshToken() AccessToken { return a.conn.credentials().Refresh }
+
+// Credentials returns what [Authentication.Resume] needs.
+func (a *AuthenticatedClient) Credentials() Credentials { return a.conn.credentials() }
+
+// Do sends a request this package has no method for, as this taxpayer. See
+// [Client.Do].
+func (a *AuthenticatedClient) Do(ctx context.Context, method, path string, in, out any) error {
+	return a.conn.call(ctx, custom(method, path), in, out)
+}

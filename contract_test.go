@@ -1,0 +1,112 @@
+package ksef
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ksef-go/ksef/internal/contract"
+)
+
+// wire pairs the schemas of the ministry's OpenAPI document with the types that
+// are them. Where a type departs on purpose, the place is named with its reason.
+var wire = map[string]struct {
+	typ    reflect.Type
+	answer bool // read only: what may be absent matters not
+	except map[string]string
+}{
+	"AuthenticationChallengeResponse": {typ: reflect.TypeFor[Challenge](), answer: true},
+	"AuthenticationInitResponse":      {typ: reflect.TypeFor[AuthOperation](), answer: true},
+	"InitTokenAuthenticationRequest": {typ: reflect.TypeFor[tokenRequest](), except: map[string]string{
+		".authorizationPolicy.allowedIps": "a policy without addresses is refused before",
+	}},
+	"AuthenticationOperationStatusResponse": {typ: reflect.TypeFor[AuthStatus](), answer: true, except: map[string]string{
+		".authenticationMethod": "deprecated for authenticationMethodInfo",
+	}},
+	"AuthenticationListItem": {typ: reflect.TypeFor[AuthSession](), answer: true, except: map[string]string{
+		".authenticationMethod": "deprecated for authenticationMethodInfo",
+	}},
+	"AuthenticationTokensResponse":       {typ: reflect.TypeFor[tokensAnswer](), answer: true},
+	"AuthenticationTokenRefreshResponse": {typ: reflect.TypeFor[tokenAnswer](), answer: true},
+	"StatusInfo":                         {typ: reflect.TypeFor[Status](), answer: true},
+	"PublicKeyCertificate":               {typ: reflect.TypeFor[PublicKey](), answer: true},
+	"TokenStatusResponse":                {typ: reflect.TypeFor[Token](), answer: true},
+	"QueryTokensResponseItem":            {typ: reflect.TypeFor[Token](), answer: true},
+	"GenerateTokenRequest":               {typ: reflect.TypeFor[newTokenRequest]()},
+	"GenerateTokenResponse":              {typ: reflect.TypeFor[NewToken](), answer: true},
+	"SubjectCreateRequest":               {typ: reflect.TypeFor[TestSubject]()},
+	"PersonCreateRequest":                {typ: reflect.TypeFor[TestPerson]()},
+	"TestDataPermissionsGrantRequest":    {typ: reflect.TypeFor[testGrant]()},
+	"TestDataPermissionsRevokeRequest":   {typ: reflect.TypeFor[testPair]()},
+}
+
+func TestTypesAreTheWire(t *testing.T) {
+	c, err := contract.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, w := range wire {
+		s := c.Schema(name)
+		if s == nil {
+			t.Errorf("%s: not in the contract", name)
+			continue
+		}
+		met := map[string]bool{}
+		for _, d := range contract.Compare(s, w.typ) {
+			if w.except[d.Path] != "" {
+				met[d.Path] = true
+				continue
+			}
+			if w.answer && (d.Rule == contract.Omitted || d.Rule == contract.Always) {
+				continue
+			}
+			t.Errorf("%s, %v: %v", name, w.typ, d)
+		}
+		for path := range w.except {
+			if !met[path] {
+				t.Errorf("%s%s: an exception without a difference", name, path)
+			}
+		}
+	}
+}
+
+// Every method says which operation it is, and no operation has two methods.
+func TestOperationsAreClaimed(t *testing.T) {
+	c, err := contract.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, op := range c.Operations() {
+		known[op.String()] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim := regexp.MustCompile(`(?m)^//ksef:op (.+)$`)
+	claimed := map[string]string{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range claim.FindAllStringSubmatch(string(src), -1) {
+			switch op := m[1]; {
+			case !known[op]:
+				t.Errorf("%s: %s is no operation of the API", file, op)
+			case claimed[op] != "":
+				t.Errorf("%s: %s is claimed in %s already", file, op, claimed[op])
+			default:
+				claimed[op] = file
+			}
+		}
+	}
+	t.Logf("%d of %d operations have a method", len(claimed), len(known))
+}

@@ -1,0 +1,56 @@
+// Package ksef is a client for KSeF 2.0, Poland's national e-invoicing system.
+//
+// # Model
+//
+// A [Client] is anonymous. Authenticating it for a taxpayer yields an
+// [AuthenticatedClient], which carries one service per area of the API:
+//
+//	client, err := ksef.NewClient(ksef.Test, nil)
+//	auth, err := client.Authentication.WithTestCertificate(ctx, "5261040828", nil)
+//	for session, err := range auth.Sessions.All(ctx, nil) { … }
+//
+// Elsewhere than in Test, authenticate with a certificate or a KSeF token:
+//
+//	cert, err := certs.LoadP12("company.p12", password)
+//	auth, err := client.Authentication.WithXAdES(ctx, ksef.NIP("5261040828"), cert, nil)
+//	auth, err := client.Authentication.WithToken(ctx, ksef.NIP("5261040828"), token, nil)
+//
+// Every call takes a context, which alone bounds its time, and all clients are
+// safe for concurrent use. Arguments come in one order: who, proof or content,
+// options; nil options mean the defaults. Each flow is one call and its steps
+// are public too, for a signature made elsewhere or a process that stops and
+// goes on: see [Authentication].
+//
+// # Errors
+//
+// What can be branched on with [errors.Is] and [errors.As]:
+//
+//   - [*Error]: KSeF refused the request. Match [ErrUnauthorized],
+//     [ErrForbidden], [ErrGone], [ErrRateLimited] or a [Code].
+//   - [*FailedError]: KSeF accepted the work and it failed; Status says why.
+//   - [*PendingError]: the context ended first. The work goes on, and the error
+//     has the reference to wait for again.
+//   - [*IdentifierError]: an argument is not the number it should be; nothing
+//     was sent.
+//   - [ErrUnknown]: the request must not be repeated blindly, and its answer was
+//     lost. The method's documentation says what to do.
+//   - [ErrMalformed]: the answer was not KSeF's.
+//
+// # Repetition
+//
+// Requests that read, or that do again what is done already, are repeated after
+// lost answers and gateway errors, as [Options.Retry] says. A refusal for
+// exceeding a rate limit is waited out within the context, by all calls of the
+// same group. Everything else is sent once.
+//
+// # Secrets
+//
+// Tokens do not print or log: [AccessToken], [Credentials] and [NewToken] show
+// their terms instead, whatever the verb. Encoding them to JSON does show them,
+// since they must be kept somewhere.
+//
+// # Testing
+//
+// Package sandbox is a KSeF that runs in the process and really checks what it
+// is given; [Options.BaseURL] points a client at any other.
+package ksef

@@ -1,0 +1,68 @@
+package ksef
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// pacer remembers for each rate-limit group until when KSeF refuses requests.
+// KSeF lengthens the block of a client that keeps asking (ksef-docs
+// limity/limity-api.md), so nothing is sent before its end.
+type pacer struct {
+	mu     sync.Mutex
+	blocks map[string]block
+}
+
+type block struct {
+	end     time.Time
+	refusal *Error
+}
+
+// wait returns when the group of r is not blocked. When the context ends before
+// the block does, it returns the refusal at once: the caller learns more from
+// it, and sooner, than from an expired deadline.
+func (p *pacer) wait(ctx context.Context, r *request) error {
+	b, ok := p.blocked(r.group())
+	if !ok {
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(b.end) {
+		refusal := *b.refusal
+		refusal.RetryAfter = time.Until(b.end)
+		return &refusal
+	}
+	return sleep(ctx, time.Until(b.end))
+}
+
+func (p *pacer) blocked(group string) (block, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b, ok := p.blocks[group]
+	if ok && !time.Now().Before(b.end) {
+		delete(p.blocks, group)
+		return block{}, false
+	}
+	return b, ok
+}
+
+// block remembers that r was refused.
+func (p *pacer) block(r *request, refusal *Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.blocks == nil {
+		p.blocks = map[string]block{}
+	}
+	pause := max(refusal.RetryAfter, time.Second) // a 429 without Retry-After: the shortest window
+	p.blocks[r.group()] = block{end: time.Now().Add(pause), refusal: refusal}
+}
+
+// group names what KSeF counts together. Outside the named groups each
+// operation has a counter of its own.
+func (r *request) group() string {
+	if r.route != "" {
+		return r.method + " " + r.route
+	}
+	method, path := r.name()
+	return method + " " + path
+}

@@ -1,0 +1,142 @@
+package ksef
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// repeat says whether a request may be sent again when nobody knows whether it
+// was carried out.
+type repeat int
+
+const (
+	// once: a second time could do the work twice or take away the first
+	// time's result. A lost answer is ErrUnknown.
+	once repeat = iota
+	// repeatable: reading, or doing again what is done already.
+	repeatable
+)
+
+// lostError is an answer that did not come. Unless the request was never sent,
+// nobody knows whether it was carried out.
+type lostError struct {
+	err  error
+	sent bool
+}
+
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
+
+// lost takes the error of an HTTP exchange. It strips the URL that net/http
+// puts into it, since a query may hold secrets.
+func lost(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	op, dialing := errors.AsType[*net.OpError](err)
+	return &lostError{err: err, sent: !dialing || op.Op != "dial"}
+}
+
+// repeated sends r as often as is safe, useful and allowed by the policy and
+// the context.
+func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
+	pace := r.pace
+	if pace == nil {
+		pace = &c.pace
+	}
+	for attempt := 1; ; attempt++ {
+		err := pace.wait(ctx, r)
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil { // nothing was sent
+			return nil, r.explain(ctx, err)
+		}
+		a, err := c.roundTrip(ctx, r)
+		if err == nil {
+			return a, nil
+		}
+		again := false
+		if refusal, ok := errors.AsType[*Error](err); ok && refusal.StatusCode == http.StatusTooManyRequests {
+			// Refused for exceeding a rate limit means not processed: always
+			// safe to repeat. The pacer holds the next attempt back for as long
+			// as KSeF asked, and the context says how often that can be.
+			pace.block(r, refusal)
+			again = c.retry.Attempts > 1
+		} else if attempt < c.retry.Attempts && r.mayRepeat(err) {
+			again = sleep(ctx, c.retry.pause(attempt)) == nil
+		}
+		if !again {
+			return nil, r.explain(ctx, err)
+		}
+		method, path := r.name()
+		c.logger.LogAttrs(ctx, slog.LevelInfo, "ksef: repeating",
+			slog.String("method", method), slog.String("path", path), slog.Int("attempt", attempt), slog.String("error", err.Error()))
+	}
+}
+
+// mayRepeat reports whether sending r again after err is safe and could help.
+func (r *request) mayRepeat(err error) bool {
+	if l, ok := errors.AsType[*lostError](err); ok {
+		return r.repeat == repeatable || !l.sent
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || r.repeat != repeatable {
+		return false
+	}
+	switch e.StatusCode { // what stands between us and KSeF; a 500 is KSeF's own and comes back
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// explain makes err the error of the whole call: what was asked, and that the
+// outcome is unknown where the request may have been carried out and must not
+// be repeated.
+func (r *request) explain(ctx context.Context, err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		// A 5xx says nothing about what KSeF did before it.
+		e.unknown = r.repeat == once && e.StatusCode >= http.StatusInternalServerError
+		return err
+	}
+	method, path := r.name()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	if l, ok := errors.AsType[*lostError](err); ok && l.sent && r.repeat == once {
+		err = fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return fmt.Errorf("ksef: %s %s: %w", method, path, err)
+}
+
+// pause is how long to wait after the given attempt, counted from 1.
+func (b Backoff) pause(attempt int) time.Duration {
+	d := float64(b.Min)
+	for range attempt - 1 {
+		d = min(d*max(b.Factor, 1), float64(max(b.Max, b.Min)))
+	}
+	if b.Jitter > 0 { // spreads clients that failed at the same moment
+		d *= 1 - min(b.Jitter, 1)*rand.Float64()
+	}
+	return time.Duration(d)
+}
+
+// sleep waits for d or the end of ctx, whose cause it returns.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

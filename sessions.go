@@ -1,0 +1,96 @@
+package ksef
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// Sessions manages the authentication sessions of the current taxpayer: each
+// authentication begins one, and its refresh token lives as long as it does.
+type Sessions authService
+
+// AuthSession is an authentication that is in force.
+type AuthSession struct {
+	ReferenceNumber ReferenceNumber `json:"referenceNumber"`
+	Current         bool            `json:"isCurrent,omitempty"` // the one this client lives on
+	AuthStatus
+}
+
+// AuthMethod is how somebody authenticated. Unknown values survive decoding.
+type AuthMethod struct {
+	Category string `json:"category"`    // "XadesSignature", "NationalNode", "Token" or "Other"
+	Code     string `json:"code"`        // such as "xades.qualified-seal"
+	Name     string `json:"displayName"` // in Polish
+}
+
+// Query returns one page of the sessions in force, the newest first. KSeF
+// takes page sizes from 10 to 100. Safe to repeat.
+//
+//ksef:op GET /auth/sessions
+func (s *Sessions) Query(ctx context.Context, opts *ListOptions) (*Page[AuthSession], error) {
+	r := request{method: "GET", path: "/auth/sessions", repeat: repeatable}
+	r.list(opts)
+	var out struct {
+		Next  Cursor        `json:"continuationToken"`
+		Items []AuthSession `json:"items"`
+	}
+	if err := s.conn.call(ctx, r, nil, &out); err != nil {
+		return nil, err
+	}
+	return &Page[AuthSession]{out.Items, out.Next}, nil
+}
+
+// list puts paging by continuation token on r.
+func (r *request) list(opts *ListOptions) {
+	if opts == nil {
+		return
+	}
+	if opts.PageSize != 0 {
+		if r.query == nil {
+			r.query = url.Values{}
+		}
+		r.query.Set("pageSize", strconv.Itoa(opts.PageSize))
+	}
+	if opts.Cursor != "" {
+		r.header = http.Header{"X-Continuation-Token": {string(opts.Cursor)}}
+	}
+}
+
+// All iterates over the sessions in force, page by page, from the page opts
+// name. After an error it stops.
+func (s *Sessions) All(ctx context.Context, opts *ListOptions) iter.Seq2[AuthSession, error] {
+	var o ListOptions
+	if opts != nil {
+		o = *opts
+	}
+	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[AuthSession], error) {
+		o.Cursor = at
+		return s.Query(ctx, &o)
+	})
+}
+
+// TerminateCurrent ends the session this client lives on: its refresh token is
+// dead, and its access token works until its own end. Safe to repeat.
+//
+//ksef:op DELETE /auth/sessions/current
+func (s *Sessions) TerminateCurrent(ctx context.Context) error {
+	return s.conn.call(ctx, request{method: "DELETE", path: "/auth/sessions/current", repeat: repeatable}, nil, nil)
+}
+
+// Close ends the session with the given number, in the same way. Safe to
+// repeat.
+//
+//ksef:op DELETE /auth/sessions/{referenceNumber}
+func (s *Sessions) Close(ctx context.Context, ref ReferenceNumber) error {
+	if ref == "" || ref == "current" { // the path of another operation
+		return fmt.Errorf("ksef: closing session %q: want a reference number", ref)
+	}
+	return s.conn.call(ctx, request{
+		method: "DELETE", path: "/auth/sessions/" + url.PathEscape(string(ref)), route: "/auth/sessions/{referenceNumber}",
+		repeat: repeatable,
+	}, nil, nil)
+}
