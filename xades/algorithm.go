@@ -114,7 +114,7 @@ func (m signatureMethod) verify(key crypto.PublicKey, digest, value []byte) *Err
 		if len(value) != 2*n {
 			return &Error{Check: CheckSignatureValue, Element: element,
 				Message: "an ECDSA value is R and S side by side, not ASN.1 DER",
-				Want:    fmt.Sprintf("%d bytes", 2*n), Got: fmt.Sprintf("%d bytes", len(value))}
+				Want:    fmt.Sprintf("%d bytes", 2*n), Got: fmt.Sprint(len(value))}
 		}
 		r, s := new(big.Int).SetBytes(value[:n]), new(big.Int).SetBytes(value[n:])
 		if !ecdsa.Verify(k, digest, r, s) {

@@ -56,7 +56,7 @@ func appendCertificates(certs []*x509.Certificate, data *xmltree.Node) ([]*x509.
 			continue
 		}
 		if len(certs) == maxCertificates {
-			return nil, &Error{Check: CheckSize, Element: "ds:X509Data", Want: fmt.Sprintf("at most %d certificates", maxCertificates), Got: "more"}
+			return nil, tooMany("ds:X509Data", "certificates", maxCertificates, maxCertificates+1)
 		}
 		cert, perr := x509.ParseCertificate(der)
 		if perr != nil {

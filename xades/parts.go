@@ -14,6 +14,7 @@ const (
 	maxReferences   = 8
 	maxTransforms   = 8
 	maxCertificates = 16
+	maxPrefixes     = 64
 )
 
 const xmlSpace = " \t\r\n"
@@ -199,11 +200,9 @@ func value(n *xmltree.Node) (string, *Error) {
 	return strings.Trim(s, xmlSpace), nil
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+// tooMany refuses what passes one of the bounds.
+func tooMany(element, things string, most, got int) *Error {
+	return &Error{Check: CheckSize, Element: element, Want: fmt.Sprintf("at most %d %s", most, things), Got: fmt.Sprint(got)}
 }
 
 // quote shows what a document says, cut short.

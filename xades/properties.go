@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,7 +142,7 @@ func (v *verifier) readCertificateDigests(n *xmltree.Node, name string) ([]certi
 		return nil, err
 	}
 	if len(kids) > maxCertificates {
-		return nil, &Error{Check: CheckSize, Element: name, Want: fmt.Sprintf("at most %d certificates", maxCertificates), Got: count(len(kids), "certificate")}
+		return nil, tooMany(name, "certificates", maxCertificates, len(kids))
 	}
 	var list []certificateDigest
 	for _, k := range kids {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -166,7 +167,7 @@ func (v *verifier) dereference(r *reference) (octets, document []byte, err *Erro
 func soleChild(object *xmltree.Node) (*xmltree.Node, *Error) {
 	kids, err := content(object, "ds:Object")
 	if err == nil && len(kids) != 1 {
-		err = &Error{Check: CheckStructure, Element: "ds:Object", Message: "must hold one document", Want: "1 element", Got: count(len(kids), "element")}
+		err = &Error{Check: CheckStructure, Element: "ds:Object", Message: "must hold one document", Want: "1 element", Got: fmt.Sprint(len(kids))}
 	}
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package xades
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
@@ -66,13 +67,21 @@ func newSigner(cert tls.Certificate) (*signer, *Error) {
 	if len(cert.Certificate) == 0 {
 		return nil, fail(CheckCertificate, "", "there is no certificate to sign with")
 	}
+	if n := len(cert.Certificate); n > maxCertificates {
+		return nil, tooMany("", "certificates", maxCertificates, n)
+	}
 	s := &signer{leaf: cert.Leaf, chain: cert.Certificate}
-	if s.leaf == nil {
-		leaf, err := x509.ParseCertificate(cert.Certificate[0])
-		if err != nil {
-			return nil, &Error{Check: CheckCertificate, Message: "cannot be read", Err: err}
+	for i, der := range cert.Certificate {
+		if i == 0 && s.leaf != nil && bytes.Equal(s.leaf.Raw, der) {
+			continue
 		}
-		s.leaf = leaf
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, &Error{Check: CheckCertificate, Message: fmt.Sprintf("certificate %d cannot be read", i+1), Err: err}
+		}
+		if i == 0 {
+			s.leaf = c
+		}
 	}
 	if err := checkKey(s.leaf); err != nil {
 		return nil, &Error{Check: err.Check, Message: err.Message, Want: err.Want, Got: err.Got}

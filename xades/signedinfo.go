@@ -46,7 +46,7 @@ func (v *verifier) readSignedInfo() (*signedInfo, *Error) {
 	}
 	refs := kids[2:]
 	if len(refs) > maxReferences {
-		return nil, &Error{Check: CheckSize, Element: name, Want: fmt.Sprintf("at most %d references", maxReferences), Got: count(len(refs), "reference")}
+		return nil, tooMany(name, "references", maxReferences, len(refs))
 	}
 	for i, n := range refs {
 		r, err := v.readReference(n, fmt.Sprintf("ds:Reference %d", i+1))
@@ -62,11 +62,11 @@ func (v *verifier) readSignatureMethod(n *xmltree.Node) (signatureMethod, *Error
 	const name = "ds:SignatureMethod"
 	uri := attr(n, "Algorithm")
 	m, ok := signatureMethodByURI(uri)
-	switch {
-	case !ok:
+	if !ok {
 		return m, &Error{Check: CheckAlgorithm, Element: name, Message: "not accepted", Got: quote(uri)}
-	case len(n.Children) > 0:
-		return m, fail(CheckAlgorithm, name, "parameters are not accepted")
+	}
+	if err := noParameters(n, name, CheckAlgorithm); err != nil {
+		return m, err
 	}
 	return m, v.checkHash(m.hash, name)
 }
@@ -76,11 +76,11 @@ func (v *verifier) readDigestMethod(n *xmltree.Node, name string) (crypto.Hash, 
 	name += " ds:DigestMethod"
 	uri := attr(n, "Algorithm")
 	h, ok := digestByURI(uri)
-	switch {
-	case !ok:
+	if !ok {
 		return 0, &Error{Check: CheckAlgorithm, Element: name, Message: "not accepted", Got: quote(uri)}
-	case len(n.Children) > 0:
-		return 0, fail(CheckAlgorithm, name, "parameters are not accepted")
+	}
+	if err := noParameters(n, name, CheckAlgorithm); err != nil {
+		return 0, err
 	}
 	return h, v.checkHash(h, name)
 }
@@ -107,7 +107,7 @@ func (v *verifier) readDigest(kids []*xmltree.Node, name string) (crypto.Hash, [
 	}
 	if len(digest) != h.Size() {
 		return 0, nil, &Error{Check: CheckValue, Element: name + " ds:DigestValue", Message: "wrong length for its digest method",
-			Want: count(h.Size(), "byte"), Got: count(len(digest), "byte")}
+			Want: fmt.Sprintf("%d bytes", h.Size()), Got: fmt.Sprint(len(digest))}
 	}
 	return h, digest, nil
 }

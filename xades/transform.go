@@ -40,7 +40,7 @@ func readTransforms(n *xmltree.Node, name string) (c chain, err *Error) {
 		return c, err
 	}
 	if len(kids) > maxTransforms {
-		return c, &Error{Check: CheckSize, Element: name, Want: fmt.Sprintf("at most %d transforms", maxTransforms), Got: count(len(kids), "transform")}
+		return c, tooMany(name, "transforms", maxTransforms, len(kids))
 	}
 	for i, t := range kids {
 		name := fmt.Sprintf("%s ds:Transform %d", name, i+1)
@@ -55,9 +55,9 @@ func readTransforms(n *xmltree.Node, name string) (c chain, err *Error) {
 		case ok:
 			c.canonical, err = readCanonicalization(t, name, m)
 		case uri == uriEnveloped:
-			c.enveloped, err = true, noParameters(t, name)
+			c.enveloped, err = true, noParameters(t, name, CheckTransform)
 		case uri == uriBase64:
-			c.base64, err = true, noParameters(t, name)
+			c.base64, err = true, noParameters(t, name, CheckTransform)
 		case uri == uriXPath:
 			c.enveloped, err = true, checkXPath(t, name)
 		case uri == uriFilter2:
@@ -72,11 +72,13 @@ func readTransforms(n *xmltree.Node, name string) (c chain, err *Error) {
 	return c, nil
 }
 
-func noParameters(t *xmltree.Node, name string) *Error {
-	if kids, err := content(t, name); err != nil || len(kids) > 0 {
-		return fail(CheckTransform, name, "takes no parameters")
+// noParameters refuses what stands in an element that names an algorithm.
+func noParameters(n *xmltree.Node, name string, check Check) *Error {
+	kids, err := content(n, name)
+	if err == nil && len(kids) > 0 {
+		err = fail(check, name, "takes no parameters")
 	}
-	return nil
+	return err
 }
 
 // readCanonicalization reads the parameters of a canonicalization: the InclusiveNamespaces of the
@@ -92,6 +94,9 @@ func readCanonicalization(n *xmltree.Node, name string, m c14n.Method) (canonica
 		return c, fail(CheckAlgorithm, name, "unknown parameter of a canonicalization")
 	}
 	c.prefixes = strings.FieldsFunc(attr(kids[0], "PrefixList"), func(r rune) bool { return strings.ContainsRune(xmlSpace, r) })
+	if len(c.prefixes) > maxPrefixes {
+		return c, tooMany(name, "prefixes", maxPrefixes, len(c.prefixes))
+	}
 	return c, nil
 }
 

@@ -2,6 +2,7 @@ package xades
 
 import (
 	"crypto/x509"
+	"fmt"
 	"time"
 
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -80,7 +81,7 @@ type verifier struct {
 
 func (v *verifier) verify(doc []byte) (*Signature, *Error) {
 	if len(doc) > v.MaxSize {
-		return nil, &Error{Check: CheckSize, Message: "the document is too large", Want: count(v.MaxSize, "byte") + " at most", Got: count(len(doc), "byte")}
+		return nil, tooMany("", "bytes", v.MaxSize, len(doc))
 	}
 	var err *Error
 	if v.doc, err = parse(doc); err != nil {
@@ -95,7 +96,7 @@ func (v *verifier) verify(doc []byte) (*Signature, *Error) {
 	case n == 0:
 		return nil, fail(CheckNoSignature, "", "the document has no ds:Signature")
 	case n > 1:
-		return nil, &Error{Check: CheckSignatureCount, Message: "counter signatures count, too", Want: "1", Got: count(n, "ds:Signature")}
+		return nil, &Error{Check: CheckSignatureCount, Message: "counter signatures count, too", Want: "1", Got: fmt.Sprint(n)}
 	}
 	if v.parts, err = dissect(found.signatures[0]); err != nil {
 		return nil, err

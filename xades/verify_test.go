@@ -37,7 +37,7 @@ func TestSignedDocumentVerifies(t *testing.T) {
 }
 
 func TestVectors(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.xml")
+	files, _ := filepath.Glob("testdata/vectors/*.xml")
 	for _, f := range files {
 		b, _ := os.ReadFile(f)
 		s, err := Verify(b, nil)
