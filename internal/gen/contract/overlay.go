@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -36,8 +37,10 @@ type patch struct {
 // merge applies the overlay. A patch that adds what is there already is an
 // error: the document has caught up and the patch must go.
 func merge(doc *contract.Document, overlay []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(overlay))
+	dec.DisallowUnknownFields()
 	var patches []patch
-	if err := json.Unmarshal(overlay, &patches); err != nil {
+	if err := dec.Decode(&patches); err != nil {
 		return fmt.Errorf("overlay.json: %w", err)
 	}
 	for i, p := range patches {
