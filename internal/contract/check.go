@@ -27,8 +27,9 @@ type Exchange struct {
 //
 // Bodies are held in memory, and the answer is sent on only after report has
 // returned, so that a test which has its answer has also been told what was
-// wrong with it. The answer itself is not altered. report is called from the
-// goroutine of the request, thus from many at once.
+// wrong with it. The answer itself is not altered, but the handler can neither
+// flush nor hijack; it may panic. report is called from the goroutine of the
+// request, thus from many at once.
 func (c *Contract) Check(next http.Handler, base string, report func(*Exchange)) http.Handler {
 	base = strings.TrimSuffix(base, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +43,7 @@ func (c *Contract) Check(next http.Handler, base string, report func(*Exchange))
 		r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failure{err}))
 		x.Operation, _, ok = c.Match(r.Method, path)
 		if !ok {
-			x.Violations = []Violation{{InRequest, "", Operational, "an operation of the contract", r.Method + " " + path}}
+			x.Violations = []Violation{{InRequest, "", NoOperation, "an operation of the contract", r.Method + " " + path}}
 		} else if err == nil {
 			x.Violations = x.Operation.ValidateRequest(r, body)
 		}
@@ -101,5 +102,5 @@ func (r *recorder) Write(p []byte) (int, error) {
 func (r *recorder) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), r.sent)
 	w.WriteHeader(r.status)
-	w.Write(r.body.Bytes()) // a client that has gone is no concern of the contract
+	_, _ = w.Write(r.body.Bytes()) // a client that has gone is no concern of the contract
 }

@@ -17,9 +17,9 @@ func challenge(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Echo", string(body))
-	io.WriteString(w, `{"challenge":"20250514-CR-226FB7B000-3ACF9BE4C0-10",`)
+	_, _ = io.WriteString(w, `{"challenge":"20250514-CR-226FB7B000-3ACF9BE4C0-10",`)
 	w.Header().Set("X-Late", "not sent")
-	io.WriteString(w, `"timestamp":"2025-05-14T10:00:00+00:00","timestampMs":1747216800000,"clientIp":"127.0.0.1"}`)
+	_, _ = io.WriteString(w, `"timestamp":"2025-05-14T10:00:00+00:00","timestampMs":1747216800000,"clientIp":"127.0.0.1"}`)
 }
 
 func TestCheck(t *testing.T) {

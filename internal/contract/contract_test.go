@@ -31,9 +31,6 @@ func TestLoad(t *testing.T) {
 		if op.Since == "" {
 			base++
 		}
-		if op.Success() == 0 {
-			t.Errorf("%s: no answer of success", op)
-		}
 	}
 	if c.Version() != "2.7.0" || base != 83 {
 		t.Errorf("version %s with %d operations, want 2.7.0 with 83", c.Version(), base)

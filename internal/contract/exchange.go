@@ -72,7 +72,7 @@ func (op *Operation) path(escaped string) []Violation {
 	segments = segments[max(0, len(segments)-len(op.segments)):]
 	values, ok := op.match(segments)
 	if !ok {
-		c.fail("", Operational, op.Path, quote(escaped))
+		c.fail("", NoOperation, op.Path, quote(escaped))
 		return c.found
 	}
 	for _, p := range op.Parameters {

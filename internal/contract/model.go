@@ -43,20 +43,15 @@ type Operation struct {
 	Usual []int `json:"usual,omitempty"`
 
 	segments []string
+	success  int
 }
 
 // String is the method and the path, as in //ksef:op comments.
 func (op *Operation) String() string { return op.Method + " " + op.Path }
 
-// Success returns the documented status of success, such as 200 or 202.
-func (op *Operation) Success() int {
-	for status := range op.Responses {
-		if status < 300 {
-			return status
-		}
-	}
-	return 0
-}
+// Success returns the documented status of success, such as 200 or 202. Each
+// operation has one.
+func (op *Operation) Success() int { return op.success }
 
 // A Parameter is a value in the path, the query or a header.
 type Parameter struct {
@@ -205,8 +200,18 @@ func (l *linker) operation(op *Operation, usual map[int]*Response) {
 			l.link(s)
 		}
 	}
-	for _, r := range op.Responses {
+	for status, r := range op.Responses {
 		l.response(r)
+		if status >= 300 {
+			continue
+		}
+		if op.success != 0 {
+			l.fail("%s: two answers of success, %d and %d", op, op.success, status)
+		}
+		op.success = status
+	}
+	if op.success == 0 {
+		l.fail("%s: no answer of success", op)
 	}
 	if op.Responses == nil {
 		op.Responses = make(map[int]*Response)

@@ -219,7 +219,9 @@ func TestParseRefuses(t *testing.T) {
 		"reference":      {`{"schemas": {"A": {"ref": "B"}}}`, `no schema "B"`},
 		"pattern":        {`{"schemas": {"A": {"type": "string", "pattern": "(?=a)"}}}`, "invalid or unsupported Perl syntax"},
 		"format":         {`{"schemas": {"A": {"type": "string", "format": "ipv4"}}}`, `unknown format "ipv4"`},
-		"usual answer":   {`{"operations": [{"method": "GET", "path": "/a", "usual": [400]}]}`, "no usual answer 400"},
+		"usual answer":   {`{"operations": [{"method": "GET", "path": "/a", "usual": [400], "responses": {"204": {}}}]}`, "no usual answer 400"},
+		"no success":     {`{"operations": [{"method": "GET", "path": "/a"}]}`, "GET /a: no answer of success"},
+		"two successes":  {`{"operations": [{"method": "GET", "path": "/a", "responses": {"200": {}, "204": {}}}]}`, "GET /a: two answers of success, 20"},
 		"in an answer":   {`{"operations": [{"method": "GET", "path": "/a", "responses": {"200": {"content": {"a/b": {"ref": "C"}}}}}]}`, `no schema "C"`},
 		"in a parameter": {`{"operations": [{"method": "GET", "path": "/a", "parameters": [{"name": "b", "in": "query", "schema": {"ref": "D"}}]}]}`, `no schema "D"`},
 	} {

@@ -35,7 +35,7 @@ type Rule string
 
 // The rules.
 const (
-	Operational Rule = "operation"  // no such method and path
+	NoOperation Rule = "operation"  // no such method and path
 	Status      Rule = "status"     // the operation does not document this status
 	MediaType   Rule = "media type" // missing, undocumented, or not in UTF-8
 	Malformed   Rule = "malformed"  // not JSON, not XML, not a query string

@@ -24,7 +24,7 @@ const small = `{
 	"responses": {
 		"200": {"description": "OK", "content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}},
 			"headers": {"X-Hash": {"schema": {"type": "string"}}}},
-		"204": {"description": "none"}}}}},
+		"400": {"description": "none"}}}}},
 "components": {"schemas": {
 	"ID": {"type": "string", "minLength": 2, "description": "prose"},
 	"Order": {"type": "string", "enum": ["Asc", "Desc"]},
@@ -43,7 +43,7 @@ const smallContract = `{
     {"name":"id","in":"path","required":true,"schema":{"ref":"ID"}},
     {"name":"order","in":"query","schema":{"ref":"Order"}}],
     "body": {"required":true,"content":{"application/json":{"ref":"Thing"}}},
-    "responses": {"200": {"content":{"application/json":{"type":"array","items":{"ref":"Thing"}}},"headers":{"X-Hash":{"type":"string"}}},"204": {}}}
+    "responses": {"200": {"content":{"application/json":{"type":"array","items":{"ref":"Thing"}}},"headers":{"X-Hash":{"type":"string"}}},"400": {}}}
 ],
 "schemas": {
   "ID": {"type":"string","minLength":2},
@@ -102,7 +102,7 @@ func TestDeriveRefuses(t *testing.T) {
 		"allOf with a type":    {`"allOf": [{`, `"type": "string", "allOf": [{`, "more than a reference"},
 		"wrapper requires":     {`"required": ["id"], "allOf"`, `"required": ["list"], "allOf"`, "requires list"},
 		"required, not there":  {`"required": ["id"], "properties"`, `"required": ["no"], "properties"`, "requires no, which is no property"},
-		"range of statuses":    {`"204"`, `"2XX"`, `status "2XX"`},
+		"range of statuses":    {`"400"`, `"2XX"`, `status "2XX"`},
 		"any property allowed": {`"additionalProperties": {"type": "string", "nullable": true}`, `"additionalProperties": true`, "additionalProperties"},
 		"no release":           {"1.2.3 (build 1.2.3-te)", "", "no release"},
 	} {
@@ -143,7 +143,7 @@ func TestMerge(t *testing.T) {
 		{`{"operation": {"method": "POST", "path": "/things/{id}"}}`, "operation POST /things/{id} exists"},
 		{`{"operation": {"method": "PUT", "path": "/a"}, "replaces": "GET /b"}`, "no operation GET /b"},
 		{`{"answers": ["GET /b"], "usual": [429]}`, "no operation GET /b"},
-		{`{"answers": ["POST /things/{id}"], "usual": [204]}`, "has an answer 204"},
+		{`{"answers": ["POST /things/{id}"], "usual": [400]}`, "has an answer 400"},
 		{`{"schema": "Thing", "define": {}}`, "schema Thing exists"},
 		{`{"schema": "Nothing", "enum": ["a"]}`, "no schema Nothing"},
 		{`{"schema": "Thing", "properties": {"id": {}}}`, "property Thing.id exists"},
@@ -175,7 +175,7 @@ func TestDiff(t *testing.T) {
 		name := sign + " POST " + path
 		return name + ` {"method":"POST","path":"` + path + `",` + head + "\n" +
 			name + " 200 " + answer + "\n" +
-			name + " 204 {}\n" +
+			name + " 400 {}\n" +
 			name + ` body {"required":true,"content":{"application/json":{"ref":"Thing"}}}` + "\n" +
 			name + ` path id {"name":"id","in":"path","required":true,"schema":{"ref":"ID"}}` + "\n" +
 			name + ` query order {"name":"order","in":"query","schema":{"ref":"Order"}}` + "\n"

@@ -24,11 +24,11 @@ func diff(w io.Writer, old, newer *contract.Document) error {
 		var err error
 		switch {
 		case !had:
-			_, err = fmt.Fprintf(w, "+ %s %s\n", name, is)
+			_, err = fmt.Fprintln(w, "+", name+is)
 		case !has:
-			_, err = fmt.Fprintf(w, "- %s %s\n", name, was)
+			_, err = fmt.Fprintln(w, "-", name+was)
 		case was != is:
-			_, err = fmt.Fprintf(w, "~ %s\n    was %s\n    is  %s\n", name, was, is)
+			_, err = fmt.Fprintf(w, "~ %s\n    was%s\n    is %s\n", name, was, is)
 		}
 		if err != nil {
 			return err
@@ -39,38 +39,41 @@ func diff(w io.Writer, old, newer *contract.Document) error {
 
 // flatten names everything in a contract and writes down what it is: an
 // operation's head, each parameter, body and answer; a schema's head and each
-// property.
+// property and enumerated value.
 func flatten(doc *contract.Document) map[string]string {
 	p := &printer{}
 	flat := map[string]string{}
+	put := func(name string, v any) { flat[name] = " " + p.json(v) }
 	for _, op := range doc.Operations {
 		name := op.String()
 		head := *op
 		head.Since, head.Until, head.Usual = "", "", nil
 		head.Parameters, head.Body, head.Responses = nil, nil, nil
-		flat[name] = p.json(head)
+		put(name, head)
 		for _, param := range op.Parameters {
-			flat[name+" "+param.In+" "+param.Name] = p.json(param)
+			put(name+" "+param.In+" "+param.Name, param)
 		}
 		if op.Body != nil {
-			flat[name+" body"] = p.json(op.Body)
+			put(name+" body", op.Body)
 		}
 		for status, r := range op.Responses {
-			flat[fmt.Sprintf("%s %d", name, status)] = p.json(r)
+			put(fmt.Sprintf("%s %d", name, status), r)
 		}
 		for _, status := range op.Usual {
-			flat[fmt.Sprintf("%s %d", name, status)] = p.json(doc.Usual[status])
+			put(fmt.Sprintf("%s %d", name, status), doc.Usual[status])
 		}
 	}
 	for name, s := range doc.Schemas {
 		head := *s
-		head.Since, head.Properties = "", nil
-		head.Enum = slices.Sorted(slices.Values(head.Enum))
-		flat[name] = p.json(head)
+		head.Since, head.Properties, head.Enum = "", nil, nil
+		put(name, head)
+		for _, value := range s.Enum {
+			flat[name+" = "+value] = ""
+		}
 		for property, ps := range s.Properties {
 			ps := *ps
 			ps.Since = ""
-			flat[name+"."+property] = p.json(ps)
+			put(name+"."+property, ps)
 		}
 	}
 	return flat
