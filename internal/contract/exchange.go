@@ -93,9 +93,9 @@ func (op *Operation) query(raw string) []Violation {
 		if p.In != "query" {
 			continue
 		}
-		values, ok := query[p.Name]
-		if delete(query, p.Name); ok {
+		if values, ok := query[p.Name]; ok {
 			c.strings(p.Name, values, p.Schema)
+			delete(query, p.Name)
 		} else if p.Required {
 			c.fail(p.Name, Required, p.Schema.Resolve().Type, "nothing")
 		}
