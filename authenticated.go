@@ -6,8 +6,9 @@ import "context"
 // itself, for as long as its refresh token lives, and is safe for concurrent
 // use.
 type AuthenticatedClient struct {
-	Sessions *Sessions // sessions of authentication
-	Tokens   *Tokens   // KSeF tokens
+	Sessions        *Sessions        // sessions of authentication
+	InvoiceSessions *InvoiceSessions // sessions of sending, online and batch
+	Tokens          *Tokens          // KSeF tokens
 
 	conn *authConn
 }
@@ -19,9 +20,10 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 	ac := &authConn{conn: c, renewing: newGate(), creds: creds}
 	s := &authService{ac}
 	return &AuthenticatedClient{
-		Sessions: (*Sessions)(s),
-		Tokens:   (*Tokens)(s),
-		conn:     ac,
+		Sessions:        (*Sessions)(s),
+		InvoiceSessions: (*InvoiceSessions)(s),
+		Tokens:          (*Tokens)(s),
+		conn:            ac,
 	}
 }
 

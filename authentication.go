@@ -73,7 +73,7 @@ func (a *Authentication) WithTestCertificate(ctx context.Context, in NIP, opts *
 	if err := checkContext(in); err != nil {
 		return nil, err
 	}
-	cert, err := testcert.Seal(string(in), nil)
+	cert, err := testcert.Seal(string(in), &testcert.Options{ECDSA: true}) // a hundred times quicker to make than RSA
 	if err != nil {
 		return nil, fmt.Errorf("ksef: test certificate: %w", err)
 	}

@@ -46,6 +46,7 @@ type request struct {
 	repeat       repeat
 	header       http.Header
 	bearer       string // secret
+	accept       string // "" for JSON
 	contentType  string
 	body         []byte
 	pace         *pacer // nil for the connection's own
@@ -127,7 +128,8 @@ var userAgent = sync.OnceValue(func() string {
 // now is KSeF's time as far as we know it: what expires, expires there.
 func (c *conn) now() time.Time { return time.Now().Add(time.Duration(c.clockSkew.Load())) }
 
-// call sends r with in as its JSON body and decodes the answer into out.
+// call sends r with in as its JSON body and decodes the answer into out: from
+// JSON, or as it is if out is a *[]byte or a function.
 func (c *conn) call(ctx context.Context, r request, in, out any) error {
 	if err := r.encode(in); err != nil {
 		return err
@@ -164,6 +166,8 @@ func (r *request) decode(a *answer, out any) error {
 	case nil:
 	case *[]byte:
 		*out = a.body
+	case func(*answer) error:
+		err = out(a)
 	default:
 		err = json.Unmarshal(a.body, out)
 		if c, ok := out.(completer); ok && err == nil && !c.complete() {
@@ -201,6 +205,9 @@ func (c *conn) roundTrip(ctx context.Context, r *request) (*answer, error) {
 	}
 	maps.Copy(req.Header, c.header)
 	maps.Copy(req.Header, r.header)
+	if r.accept != "" {
+		req.Header.Set("Accept", r.accept)
+	}
 	if r.contentType != "" {
 		req.Header.Set("Content-Type", r.contentType)
 	}

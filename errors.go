@@ -23,6 +23,10 @@ var (
 	// such as a proxy's HTML page or JSON that was cut off.
 	ErrMalformed = errors.New("malformed answer")
 
+	// ErrDuplicate marks an invoice whose seller, kind and number an accepted
+	// invoice has already (status 440).
+	ErrDuplicate = errors.New("duplicate invoice")
+
 	// ErrNotTest marks what only the Test environment offers.
 	ErrNotTest = errors.New("only in the test environment")
 )
@@ -32,7 +36,7 @@ var (
 //	if errors.Is(err, ksef.CodeInvalidInput) { … }
 type Code int
 
-// The codes of authentication and of what is common to all areas.
+// The codes of authentication, of sending, and of what is common to all areas.
 const (
 	CodeInvalidDocument    Code = 9101  // not a document that can be signed
 	CodeNoSignature        Code = 9102  // the document has no signature
@@ -42,11 +46,24 @@ const (
 	CodeInvalidChallenge   Code = 21111 // unknown, used or expired challenge
 	CodeInvalidCertificate Code = 21115 // certificate without a usable identifier
 	CodeWrongSubject       Code = 21117 // subject's identifier does not suit the kind of context
+	CodeSessionFull        Code = 21155 // too many invoices in the session
+	CodePartSize           Code = 21157 // wrong size of a part
+	CodePartCount          Code = 21161 // too many parts
+	CodeCorrectionExists   Code = 21166 // a technical correction was accepted already
+	CodeNotCorrectable     Code = 21167 // the invoice was accepted: nothing to correct technically
+	CodeNoSession          Code = 21173 // no session with that number
+	CodeNoUPO              Code = 21178 // no receipt, or none yet
+	CodeSessionStatus      Code = 21180 // the session's status does not allow it
+	CodeSessionUnavailable Code = 21184 // open another session
+	CodeMissingPart        Code = 21205 // a declared part was not uploaded
+	CodeUploadTimeout      Code = 21208 // parts came too late
 	CodeInvalidEncoding    Code = 21217 // not UTF-8
 	CodeNotAuthorized      Code = 21301 // tokens redeemed already, or the authentication's status forbids it
 	CodeNotAuthenticated   Code = 21304 // no such authentication
 	CodeDeceased           Code = 21308 // credentials of somebody who died
 	CodeSchemaViolation    Code = 21401 // the document violates its XSD
+	CodeContentSize        Code = 21402 // content is not of the declared size
+	CodeContentHash        Code = 21403 // content does not have the declared hash
 	CodeInvalidInput       Code = 21405 // a value of the request is not allowed; see the details
 	CodeSignatureConflict  Code = 21406 // the signature does not suit the kind of authentication
 	CodeInvalidCursor      Code = 21418 // malformed continuation token
@@ -150,9 +167,15 @@ func (e *Error) Is(target error) bool {
 // FailedError is a failure of an operation that KSeF had accepted: the
 // requests went well, the work did not.
 type FailedError struct {
-	Operation string // "authentication", "token", …
-	Reference ReferenceNumber
-	Status    Status
+	Operation  string // "authentication", "token", "session", "invoice", …
+	Reference  ReferenceNumber
+	Status     Status
+	Extensions map[string]string // of an invoice: what belongs to the code
+}
+
+// Is matches [ErrDuplicate].
+func (e *FailedError) Is(target error) bool {
+	return target == ErrDuplicate && e.Operation == "invoice" && e.Status.Code == 440
 }
 
 // Error says what failed and why.

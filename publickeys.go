@@ -161,6 +161,19 @@ func (c *conn) withKey(ctx context.Context, usage KeyUsage, send func(*PublicKey
 // encrypt seals a short secret for KSeF: RSAES-OAEP with SHA-256 and
 // MGF1-SHA-256, no label (ksef-docs uwierzytelnianie.md).
 func (k *PublicKey) encrypt(secret []byte) ([]byte, error) {
+	pub, err := k.rsa()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, pub, secret, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ksef: public key %s: %w", k.PublicKeyID, err)
+	}
+	return sealed, nil
+}
+
+// rsa returns the key itself. KSeF documents no other kind.
+func (k *PublicKey) rsa() (*rsa.PublicKey, error) {
 	cert, err := x509.ParseCertificate(k.Certificate)
 	if err != nil {
 		return nil, fmt.Errorf("ksef: public key %s: %w", k.PublicKeyID, err)
@@ -169,9 +182,5 @@ func (k *PublicKey) encrypt(secret []byte) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("ksef: public key %s is %T: want an RSA key", k.PublicKeyID, cert.PublicKey)
 	}
-	sealed, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, pub, secret, nil)
-	if err != nil {
-		return nil, fmt.Errorf("ksef: public key %s: %w", k.PublicKeyID, err)
-	}
-	return sealed, nil
+	return pub, nil
 }

@@ -20,7 +20,7 @@ func (c *conn) wait(ctx context.Context, operation string, ref ReferenceNumber, 
 		case s.OK():
 			return nil
 		case !s.Pending():
-			return &FailedError{operation, ref, s}
+			return &FailedError{Operation: operation, Reference: ref, Status: s}
 		}
 		last = s
 		c.logger.LogAttrs(ctx, slog.LevelDebug, "ksef: waiting", slog.String("operation", operation),
