@@ -1,0 +1,111 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/ksef-go/ksef"
+)
+
+// The namespaces of AuthTokenRequest. The two versions differ in the patterns of the IP policy, and
+// those of 2.0 admit nothing when taken by the letter, so 2.1's hold for both.
+const (
+	authNamespace20 = "http://ksef.mf.gov.pl/auth/token/2.0"
+	authNamespace21 = "http://ksef.mf.gov.pl/auth/token/2.1"
+)
+
+// rootName is the document's root element.
+const rootName = "AuthTokenRequest"
+
+// authRequest is what an AuthTokenRequest document says.
+type authRequest struct {
+	challenge     string
+	context       identifier
+	byFingerprint bool
+	policy        *ipPolicy
+}
+
+// parseAuthRequest reads a document after the ministry's schema. A signature at the end of the root
+// element, which is not part of the schema, is passed over. Its error is a schemaViolation unless the
+// document is not well-formed.
+func parseAuthRequest(doc []byte) (*authRequest, error) {
+	req := new(authRequest)
+	p := &schemaParser{Decoder: xml.NewDecoder(bytes.NewReader(doc))}
+	root, err := p.root()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.element(root, req.schema()); err != nil {
+		return nil, err
+	}
+	for {
+		switch _, err := p.Token(); {
+		case errors.Is(err, io.EOF):
+			return req, nil
+		case err != nil:
+			return nil, err
+		}
+	}
+}
+
+// schema is the content model of AuthTokenRequest. Reading a document with it fills req.
+func (req *authRequest) schema() *particle {
+	context := func(name string, kind ksef.Kind, typ string) *particle {
+		return &particle{name: name, min: 0, max: 1, typ: typ, check: func(s string) string {
+			req.context = identifier{kind, s}
+			return pattern(req.context.wellFormed())
+		}}
+	}
+	allowed := func(name string, list func() *[]string, valid func(string) bool) *particle {
+		return &particle{name: name, min: 0, max: maxAllowed, collapse: true, typ: "Token", check: func(s string) string {
+			*list() = append(*list(), s)
+			return pattern(valid(s))
+		}}
+	}
+	return &particle{name: rootName, children: []*particle{
+		{name: "Challenge", min: 1, max: 1, collapse: true, typ: "Token", check: func(s string) string {
+			req.challenge = s
+			if len(s) != 36 {
+				return "The actual length is not equal to the specified length."
+			}
+			return pattern(isReference(s, kindChallenge))
+		}},
+		{name: "ContextIdentifier", min: 1, max: 1, choice: true, children: []*particle{
+			context("Nip", ksef.KindNIP, "TNIP"),
+			context("InternalId", ksef.KindInternalID, "TIID"),
+			context("NipVatUe", ksef.KindVATUE, "TNipVatUE"),
+			context("PeppolId", ksef.KindPeppolID, "TPeppolId"),
+		}},
+		{name: "SubjectIdentifierType", min: 1, max: 1, collapse: true, typ: "SubjectIdentifierTypeEnum", check: func(s string) string {
+			req.byFingerprint = s == "certificateFingerprint"
+			if req.byFingerprint || s == "certificateSubject" {
+				return ""
+			}
+			return "The Enumeration constraint failed."
+		}},
+		{name: "AuthorizationPolicy", min: 0, max: 1, children: []*particle{
+			{name: "AllowedIps", min: 1, max: 1, open: func() { req.policy = new(ipPolicy) }, children: []*particle{
+				allowed("Ip4Address", func() *[]string { return &req.policy.Addresses }, isIP4),
+				allowed("Ip4Range", func() *[]string { return &req.policy.Ranges }, isIP4Range),
+				allowed("Ip4Mask", func() *[]string { return &req.policy.Masks }, isIP4Mask),
+			}},
+		}},
+	}}
+}
+
+func pattern(matches bool) string {
+	if matches {
+		return ""
+	}
+	return "The Pattern constraint failed."
+}
+
+// isReference is the pattern \d{8}-kind-[A-F0-9]{10}-[A-F0-9]{10}-[A-F0-9]{2}.
+func isReference(s, kind string) bool {
+	p := strings.Split(s, "-")
+	hex := func(s string, n int) bool { return len(s) == n && strings.Trim(s, "0123456789ABCDEF") == "" }
+	return len(p) == 5 && isDigits(p[0], 8) && p[1] == kind && hex(p[2], 10) && hex(p[3], 10) && hex(p[4], 2)
+}

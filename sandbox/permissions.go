@@ -1,0 +1,117 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ksef-go/ksef"
+)
+
+// Permissions that are not granted by hand, and so are not in the vocabulary.
+const (
+	owner           ksef.Permission = "Owner"           // everything in one's own context
+	vatUEManage     ksef.Permission = "VatUeManage"     // of the administrator in an EU taxpayer's context
+	pefInvoiceWrite ksef.Permission = "PefInvoiceWrite" // of the provider in its own context
+)
+
+// personPermissions are those a person can be granted.
+func personPermissions() []ksef.Permission {
+	return []ksef.Permission{
+		ksef.InvoiceRead, ksef.InvoiceWrite, ksef.Introspection, ksef.CredentialsRead, ksef.CredentialsManage,
+		ksef.EnforcementOperations, ksef.SubunitManage, ksef.CollectiveIdentifierManage,
+	}
+}
+
+// grant is a permission that somebody holds in a context. It lives until it is revoked.
+type grant struct {
+	to          identifier
+	permission  ksef.Permission
+	description string
+	since       time.Time
+}
+
+// rights are the grants of each context.
+type rights map[identifier][]grant
+
+// give adds a grant. Giving what is held already changes nothing.
+func (r rights) give(in identifier, g grant) {
+	held := slices.ContainsFunc(r[in], func(h grant) bool { return h.to == g.to && h.permission == g.permission })
+	if !held {
+		r[in] = append(r[in], g)
+	}
+}
+
+// takeAll removes all that somebody holds in a context.
+func (r rights) takeAll(in, from identifier) {
+	r[in] = slices.DeleteFunc(r[in], func(g grant) bool { return g.to == from })
+	if len(r[in]) == 0 {
+		delete(r, in)
+	}
+}
+
+// permissions returns what somebody is permitted in a context, as the claim per has it: for the owner it
+// is Owner alone. Nothing means that logging in is refused.
+func (st *state) permissions(who, in identifier) []ksef.Permission {
+	switch {
+	case in.Type == ksef.KindPeppolID && who == in:
+		return []ksef.Permission{pefInvoiceWrite}
+	case st.owns(who, in):
+		return []ksef.Permission{owner}
+	}
+	var held []ksef.Permission
+	aliases := st.aliases(who)
+	for _, g := range st.rights[in] {
+		if slices.Contains(aliases, g.to) && !slices.Contains(held, g.permission) {
+			held = append(held, g.permission)
+		}
+	}
+	return held
+}
+
+// owns reports whether somebody is the owner of a context: by the NIP itself or by a PESEL linked to it.
+func (st *state) owns(who, in identifier) bool {
+	return in.Type == ksef.KindNIP && slices.Contains(st.aliases(who), in)
+}
+
+// effective returns what permissions amount to in a context: an owner has all, save what belongs to
+// others' contexts and what takes a role that the context lacks.
+func (st *state) effective(granted []ksef.Permission, in identifier) []ksef.Permission {
+	if !slices.Contains(granted, owner) {
+		return granted
+	}
+	all := append([]ksef.Permission{owner}, personPermissions()...)
+	return slices.DeleteFunc(all, func(p ksef.Permission) bool {
+		return p == ksef.EnforcementOperations && !st.enforces(in)
+	})
+}
+
+// enforces reports whether a context has a role that goes with EnforcementOperations.
+func (st *state) enforces(in identifier) bool {
+	return slices.ContainsFunc(st.roles(in), func(r string) bool { return r == roleCourtBailiff || r == roleEnforcementAuthority })
+}
+
+// Grant gives permissions that no test-data endpoint can give: in the contexts of units and EU
+// taxpayers. Giving what is held already changes nothing. It panics when one of the identifiers is malformed.
+func (s *Server) Grant(in, to ksef.Identifier, permissions ...ksef.Permission) {
+	if err := s.grant(in, to, permissions); err != nil {
+		panic("sandbox: " + err.Error())
+	}
+}
+
+func (s *Server) grant(in, to ksef.Identifier, permissions []ksef.Permission) error {
+	context, subject := identifier{in.Kind, in.Value}, identifier{to.Kind, to.Value}
+	if !context.wellFormed() || !slices.Contains(contextKinds, context.Type) {
+		return fmt.Errorf("grant: %q is no context", in)
+	}
+	if !subject.wellFormed() || !slices.Contains(subjectKinds, subject.Type) {
+		return fmt.Errorf("grant: %q cannot hold a permission", to)
+	}
+	now := s.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range permissions {
+		s.state.rights.give(context, grant{subject, p, "Granted by the sandbox", now})
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ksef-go/ksef"
+)
+
+// refusal is an answer outside 2xx. Handlers return it as their error; [call.refused] writes it.
+type refusal struct {
+	status     int
+	code       ksef.Code      // of a 400
+	details    []string       // of a 400
+	reason     string         // of a 403
+	detail     string         // of a 403, a 429 and a 501
+	security   map[string]any // of a 403
+	retryAfter time.Duration  // of a 429
+	allow      string         // methods, of a 405
+}
+
+func (r *refusal) Error() string {
+	return fmt.Sprintf("%d %s %s", r.status, http.StatusText(r.status), r.description())
+}
+
+// The constructors below are the only way refusals come about.
+
+// bad is a 400 with one of KSeF's codes.
+func bad(code ksef.Code, details ...string) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: code, details: details}
+}
+
+// unauthorized is a 401. KSeF tells nothing about what is wrong with a bearer token.
+func unauthorized() *refusal { return &refusal{status: http.StatusUnauthorized} }
+
+// lacking is a 403 for want of permissions.
+func lacking(present []ksef.Permission, requiredAnyOf ...ksef.Permission) *refusal {
+	return &refusal{
+		status: http.StatusForbidden,
+		reason: "missing-permissions",
+		detail: "Brak wymaganych uprawnień do wykonania operacji w bieżącym kontekście.",
+		security: map[string]any{
+			"requiredAnyOfPermissions": requiredAnyOf,
+			"presentPermissions":       append([]ksef.Permission{}, present...),
+		},
+	}
+}
+
+// foreign is a 403 for what belongs to somebody else.
+func foreign() *refusal {
+	return &refusal{status: http.StatusForbidden, reason: "insufficient-resource-access",
+		detail: "The resource belongs to somebody else."}
+}
+
+// outside is a 403 for a caller whose address the token's policy does not allow.
+func outside(clientIP string) *refusal {
+	return &refusal{status: http.StatusForbidden, reason: "ip-not-allowed",
+		detail:   "The token may not be used from this address.",
+		security: map[string]any{"clientIp": clientIP}}
+}
+
+// gone is a 410: KSeF no longer keeps what was asked for.
+func gone() *refusal { return &refusal{status: http.StatusGone} }
+
+// bare is a refusal without a body, for what never reaches KSeF's own code.
+func bare(status int) *refusal { return &refusal{status: status} }
+
+// missing is a 501 for an operation that KSeF has and the sandbox does not.
+func missing(operation string) *refusal {
+	return &refusal{status: http.StatusNotImplemented,
+		detail: "The sandbox does not emulate " + operation + " yet; see docs/FIDELITY.md."}
+}
+
+// description is KSeF's text for the code of a 400.
+func (r *refusal) description() string {
+	switch r.code {
+	case ksef.CodeInvalidDocument:
+		return "Nieprawidłowy dokument."
+	case ksef.CodeNoSignature:
+		return "Brak podpisu."
+	case ksef.CodeTooManySignatures:
+		return "Przekroczona liczba dozwolonych podpisów."
+	case ksef.CodeInvalidSignature:
+		return "Nieprawidłowy podpis."
+	case ksef.CodeUnreadable:
+		return "Nieczytelna treść."
+	case ksef.CodeInvalidChallenge:
+		return "Nieprawidłowe wyzwanie autoryzacyjne."
+	case ksef.CodeInvalidCertificate:
+		return "Nieprawidłowy certyfikat."
+	case ksef.CodeWrongSubject:
+		return "Nieprawidłowy identyfikator podmiotu dla wskazanego typu kontekstu."
+	case ksef.CodeInvalidEncoding:
+		return "Nieprawidłowe kodowanie znaków."
+	case ksef.CodeNotAuthorized:
+		return "Brak autoryzacji."
+	case ksef.CodeNotAuthenticated:
+		return "Brak uwierzytelnienia."
+	case ksef.CodeDeceased:
+		return "Próba wykorzystania metod autoryzacyjnych osoby zmarłej."
+	case ksef.CodeSchemaViolation:
+		return "Dokument nie jest zgodny ze schemą (xsd)."
+	case ksef.CodeInvalidInput:
+		return "Błąd walidacji danych wejściowych."
+	case ksef.CodeSignatureConflict:
+		return "Konflikt podpisu i typu uwierzytelnienia."
+	case ksef.CodeInvalidCursor:
+		return "Przekazany token kontynuacji ma nieprawidłowy format."
+	case ksef.CodeUnknownKey:
+		return "Przesłany identyfikator klucza jest nieznany lub wskazuje na wycofany klucz."
+	case ksef.CodePermissionNotHeld:
+		return "Nie można nadać tokenowi uprawnień których nie posiadasz."
+	case ksef.CodeContextWithoutKeys:
+		return "Nie można wygenerować tokena dla obecnego typu kontekstu."
+	case ksef.CodeExists:
+		return "Podmiot lub uprawnienie już istnieje."
+	}
+	return "Nieznany błąd." // a code that only a fault can bring up
+}
+
+// problem is the body of a refusal after RFC 9457.
+type problem struct {
+	Title      string          `json:"title"`
+	Status     int             `json:"status"`
+	Instance   string          `json:"instance"`
+	Detail     string          `json:"detail,omitempty"`
+	Errors     []problemDetail `json:"errors,omitempty"`
+	ReasonCode string          `json:"reasonCode,omitempty"`
+	Security   map[string]any  `json:"security,omitempty"`
+	Timestamp  timestamp       `json:"timestamp"`
+	TraceID    string          `json:"traceId"`
+}
+
+type problemDetail struct {
+	Code        ksef.Code `json:"code"`
+	Description string    `json:"description"`
+	Details     []string  `json:"details,omitempty"`
+}
+
+// exception is the older body of a 400, which KSeF sends unless asked for problem details.
+type exception struct {
+	Details         []exceptionDetail `json:"exceptionDetailList"`
+	ReferenceNumber string            `json:"referenceNumber"`
+	ServiceCode     string            `json:"serviceCode"`
+	ServiceCtx      string            `json:"serviceCtx"`
+	ServiceName     string            `json:"serviceName"`
+	Timestamp       string            `json:"timestamp"` // without an offset, as KSeF has it
+}
+
+type exceptionDetail struct {
+	Code        ksef.Code `json:"exceptionCode"`
+	Description string    `json:"exceptionDescription"`
+	Details     []string  `json:"details,omitempty"`
+}
+
+// refused writes r as KSeF would. 400 and 429 have two forms; the request chooses.
+func (c *call) refused(r *refusal) *answer {
+	a := &answer{status: r.status, header: http.Header{}}
+	modern := c.r.Header.Get("X-Error-Format") == "problem-details"
+	p := problem{
+		Title: http.StatusText(r.status), Status: r.status, Instance: c.r.URL.Path,
+		Timestamp: timestamp(c.now), TraceID: c.s.source.hex(16),
+	}
+	switch r.status {
+	case http.StatusBadRequest:
+		if !modern {
+			return a.json("application/json", map[string]any{"exception": c.exception(r, p.TraceID)})
+		}
+		p.Detail = "Żądanie jest nieprawidłowe."
+		p.Errors = []problemDetail{{r.code, r.description(), r.details}}
+	case http.StatusUnauthorized:
+		p.Detail = "Wymagane jest uwierzytelnienie."
+		a.header.Set("WWW-Authenticate", "Bearer")
+	case http.StatusForbidden:
+		p.Detail, p.ReasonCode, p.Security = r.detail, r.reason, r.security
+	case http.StatusGone:
+		p.Detail = "Operacja wygasła i nie jest już dostępna."
+	case http.StatusTooManyRequests:
+		a.header.Set("Retry-After", strconv.Itoa(seconds(r.retryAfter)))
+		p.Detail = r.detail
+		if !modern {
+			return a.json("application/json", map[string]any{"status": status{r.status, p.Title, []string{r.detail}}})
+		}
+	case http.StatusNotImplemented:
+		p.Detail = r.detail
+	case http.StatusMethodNotAllowed:
+		a.header.Set("Allow", r.allow)
+		return a
+	default:
+		return a
+	}
+	return a.json("application/problem+json", p)
+}
+
+func (c *call) exception(r *refusal, trace string) exception {
+	return exception{
+		Details:         []exceptionDetail{{r.code, r.description(), r.details}},
+		ReferenceNumber: c.s.source.uuid(),
+		ServiceCode:     "00-" + trace + "-" + c.s.source.hex(8) + "-00",
+		ServiceCtx:      "srvSANDBOX",
+		ServiceName:     "Undefined",
+		Timestamp:       c.now.UTC().Format("2006-01-02T15:04:05.0000000"),
+	}
+}
+
+// seconds is d in whole seconds, rounded up, at least one: the form of Retry-After.
+func seconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
+
+// status is how far something asynchronous is.
+type status struct {
+	Code        int      `json:"code"`
+	Description string   `json:"description"`
+	Details     []string `json:"details,omitempty"`
+}
+
+// timestamp is an instant as KSeF writes it: seven decimals and the offset +00:00.
+type timestamp time.Time
+
+// MarshalJSON writes t; the zero instant, which KSeF never sends, is null.
+func (t timestamp) MarshalJSON() ([]byte, error) {
+	if time.Time(t).IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(time.Time(t).UTC().Format("2006-01-02T15:04:05.0000000-07:00"))
+}
+
+// IsZero lets omitzero leave out the zero instant.
+func (t timestamp) IsZero() bool { return time.Time(t).IsZero() }

@@ -1,0 +1,112 @@
+package sandbox
+
+import "strings"
+
+// prefix is where the API begins, as on the ministry's hosts.
+const prefix = "/v2"
+
+// A route is one operation of the contract.
+type route struct {
+	operation string // as the contract names it: "GET /auth/{referenceNumber}"
+	accepts   tokens // kinds of bearer tokens that open it; zero for anybody
+	status    int    // of success
+	do        func(*Server, *call) (any, error)
+}
+
+// routes are the operations that the sandbox answers.
+func routes() []route {
+	return []route{
+		{"POST /auth/challenge", 0, 200, (*Server).challenge},
+		{"POST /auth/xades-signature", 0, 202, (*Server).submitXAdES},
+		{"POST /auth/ksef-token", 0, 202, (*Server).submitToken},
+		{"GET /auth/{referenceNumber}", operationToken, 200, (*Server).authenticationStatus},
+		{"POST /auth/token/redeem", operationToken, 200, (*Server).redeem},
+		{"POST /auth/token/refresh", refreshToken, 200, (*Server).refresh},
+
+		{"GET /auth/sessions", accessToken, 200, (*Server).listSessions},
+		{"DELETE /auth/sessions/current", accessToken | refreshToken, 204, (*Server).endCurrentSession},
+		{"DELETE /auth/sessions/{referenceNumber}", accessToken, 204, (*Server).endSession},
+
+		{"POST /tokens", accessToken, 202, (*Server).generateToken},
+		{"GET /tokens", accessToken, 200, (*Server).listTokens},
+		{"GET /tokens/{referenceNumber}", accessToken, 200, (*Server).tokenStatus},
+		{"DELETE /tokens/{referenceNumber}", accessToken, 204, (*Server).revokeToken},
+
+		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
+		{"GET /peppol/query", 0, 200, (*Server).listProviders},
+
+		{"POST /testdata/subject", 0, 200, (*Server).createSubject},
+		{"POST /testdata/subject/remove", 0, 200, (*Server).removeSubject},
+		{"POST /testdata/person", 0, 200, (*Server).createPerson},
+		{"POST /testdata/person/remove", 0, 200, (*Server).removePerson},
+		{"POST /testdata/permissions", 0, 200, (*Server).grantPermissions},
+		{"POST /testdata/permissions/revoke", 0, 200, (*Server).revokePermissions},
+		{"POST /testdata/context/block", accessToken | optional, 200, (*Server).blockContext},
+		{"POST /testdata/context/unblock", accessToken | optional, 200, (*Server).unblockContext},
+	}
+}
+
+// missingRoutes are the operations that KSeF has and the sandbox does not, yet.
+func missingRoutes() []string {
+	return strings.Split(strings.TrimSpace(`
+POST /sessions/online
+POST /sessions/online/{referenceNumber}/invoices
+POST /sessions/online/{referenceNumber}/close
+POST /sessions/batch
+POST /sessions/batch/{referenceNumber}/close
+GET /sessions
+GET /sessions/{referenceNumber}
+GET /sessions/{referenceNumber}/invoices
+GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}
+GET /sessions/{referenceNumber}/invoices/failed
+GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo
+GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo
+GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}
+GET /invoices/ksef/{ksefNumber}
+POST /invoices/query/metadata
+POST /invoices/exports
+GET /invoices/exports/{referenceNumber}
+POST /permissions/persons/grants
+POST /permissions/entities/grants
+POST /permissions/authorizations/grants
+POST /permissions/indirect/grants
+POST /permissions/subunits/grants
+POST /permissions/eu-entities/administration/grants
+POST /permissions/eu-entities/grants
+DELETE /permissions/common/grants/{permissionId}
+DELETE /permissions/authorizations/grants/{permissionId}
+GET /permissions/operations/{referenceNumber}
+GET /permissions/attachments/status
+POST /permissions/query/personal/grants
+POST /permissions/query/persons/grants
+POST /permissions/query/subunits/grants
+POST /permissions/query/entities/grants
+GET /permissions/query/entities/roles
+POST /permissions/query/subordinate-entities/roles
+POST /permissions/query/authorizations/grants
+POST /permissions/query/eu-entities/grants
+GET /certificates/limits
+GET /certificates/enrollments/data
+POST /certificates/enrollments
+GET /certificates/enrollments/{referenceNumber}
+POST /certificates/retrieve
+POST /certificates/{certificateSerialNumber}/revoke
+POST /certificates/query
+POST /collective-identifiers
+POST /collective-identifiers/query
+GET /collective-identifiers/{collectiveIdentifierNumber}/invoices
+GET /collective-identifiers/ksef/{ksefNumber}
+GET /limits/context
+GET /limits/subject
+GET /rate-limits
+POST /testdata/attachment
+POST /testdata/attachment/revoke
+POST /testdata/limits/context/session
+DELETE /testdata/limits/context/session
+POST /testdata/limits/subject/certificate
+DELETE /testdata/limits/subject/certificate
+POST /testdata/rate-limits
+DELETE /testdata/rate-limits
+POST /testdata/rate-limits/production
+PUT /testdata/certificates/{serialNumber}`), "\n")
+}

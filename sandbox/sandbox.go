@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options configures a [Server]. A nil *Options, like the zero Options, means the defaults.
+type Options struct {
+	// Seed is where reference numbers, identifiers and tokens come from: equal seeds, equal answers to
+	// equal requests in equal order. Cryptographic keys are random all the same.
+	Seed uint64
+
+	// Now is the clock; nil means time.Now. See also [Server.Advance].
+	Now func() time.Time
+
+	// Latency is how long accepted work takes on that clock: authentications, tokens. Zero means that it
+	// is found pending by who asks first and done by who asks next, or after five seconds.
+	Latency time.Duration
+
+	// Logger hears of every request at debug level, without tokens and bodies. Nil means silence.
+	Logger *slog.Logger
+}
+
+// Server is an emulated KSeF. It is safe for concurrent use.
+type Server struct {
+	opts   Options
+	source *source
+	signer signer
+	keys   keyring
+	faults faults
+	log    requestLog
+	offset atomic.Int64 // nanoseconds the clock was advanced by
+
+	mu    sync.Mutex // guards state and all that hangs on it
+	state *state
+}
+
+// state is what KSeF remembers.
+type state struct {
+	challenges challenges
+	sessions   map[string]*session // by reference number
+	tokens     map[string]*token   // by reference number
+	taxpayers
+	rights
+	providers map[string]provider // Peppol's, by identifier
+}
+
+func newState() *state {
+	return &state{
+		challenges: challenges{made: map[string]*made{}},
+		sessions:   map[string]*session{},
+		tokens:     map[string]*token{},
+		taxpayers:  newTaxpayers(),
+		rights:     rights{},
+		providers:  map[string]provider{},
+	}
+}
+
+// New returns a server. It does not listen: serve it with net/http, or reach it in the process through
+// [Server.Client]. It costs nothing until it is used.
+func New(opts *Options) *Server {
+	s := &Server{state: newState()}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if s.opts.Now == nil {
+		s.opts.Now = time.Now
+	}
+	if s.opts.Logger == nil {
+		s.opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	s.source = newSource(s.opts.Seed)
+	s.signer = newSigner(s.source)
+	return s
+}
+
+// Now returns the server's time.
+func (s *Server) Now() time.Time { return s.opts.Now().Add(time.Duration(s.offset.Load())) }
+
+// Advance moves the server's time forward: tokens expire, work gets done. The ends of life of the
+// encryption keys are reached like all others; KSeF then publishes new ones.
+func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
+
+// Reset makes the server forget sessions, tokens, taxpayers, faults and requests, and sets its clock
+// right. Keys stay, and numbers are not given twice: what was handed out before is unknown afterwards.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	s.state = newState()
+	s.mu.Unlock()
+	s.faults.clear()
+	s.log.clear()
+	s.offset.Store(0)
+}

@@ -1,0 +1,155 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+)
+
+// maxBody is the largest body the server reads.
+const maxBody = 4 << 20
+
+// call is one request while it is being answered.
+type call struct {
+	s      *Server
+	r      *http.Request
+	values map[string]string // of the path's named segments
+	now    time.Time         // one instant for all that the request causes
+	by     *bearer           // nil when nobody is authenticated
+}
+
+// answer is what goes back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// json sets the body to v. It returns a, for chaining.
+func (a *answer) json(contentType string, v any) *answer {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // cannot happen: what is encoded is this package's own
+	}
+	a.header.Set("Content-Type", contentType+"; charset=utf-8")
+	a.body = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return a
+}
+
+// ServeHTTP answers requests below /v2 as KSeF does. It implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := s.Now()
+	rt, values := operations().find(r.Method, r.URL)
+	seen := Request{Time: began, Method: r.Method, Path: r.URL.Path, Route: rt.operation}
+	defer func() {
+		s.log.add(seen)
+		s.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", seen.Method),
+			slog.String("path", seen.Path), slog.Int("status", seen.Status), slog.Bool("lost", seen.Lost),
+			slog.Duration("took", s.Now().Sub(began)))
+	}()
+	fault := s.faults.strike(rt.operation)
+	if !pause(r, fault.Delay) || fault.Drop {
+		seen.Lost = true
+		panic(http.ErrAbortHandler)
+	}
+	c := &call{s: s, r: r, values: values, now: s.Now()}
+	a := fault.answer(c)
+	if a == nil {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		a, seen.Done = c.run(rt), true
+	}
+	seen.Status = a.status
+	if fault.Lose {
+		seen.Lost = true
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
+	seen.Lost = !a.write(w, fault.Truncate)
+	if seen.Lost {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// pause waits and reports whether the caller has waited as well.
+func pause(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// run has the route do its work. It is the one place where answers and refusals are made.
+func (c *call) run(rt route) *answer {
+	body, err := c.do(rt)
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		return c.refused(refused)
+	}
+	if err != nil {
+		c.s.opts.Logger.ErrorContext(c.r.Context(), "request failed", "operation", rt.operation, "error", err)
+		return c.refused(bare(http.StatusInternalServerError))
+	}
+	a := &answer{status: rt.status, header: http.Header{}}
+	if text := c.r.Header.Get("X-Test-System-Warning"); text != "" {
+		a.header.Set("X-System-Warning", text)
+	}
+	if body == nil {
+		return a
+	}
+	return a.json("application/json", body)
+}
+
+func (c *call) do(rt route) (any, error) {
+	if rt.accepts != 0 {
+		var err error
+		if c.by, err = c.authorize(rt.accepts); err != nil {
+			return nil, err
+		}
+	}
+	return rt.do(c.s, c)
+}
+
+// write sends the answer, or of its body the given number of bytes, and reports whether that was all.
+func (a *answer) write(w http.ResponseWriter, truncate int) (whole bool) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.status)
+	if truncate == 0 || truncate >= len(a.body) {
+		w.Write(a.body) // a caller who has gone is no concern of ours
+		return true
+	}
+	w.Write(a.body[:truncate])
+	http.NewResponseController(w).Flush() // without it the server would drop what it holds; a recorder may not need it
+	return false
+}
+
+// address is where the call comes from; the zero Addr when that cannot be told.
+func (c *call) address() netip.Addr {
+	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		host = c.r.RemoteAddr
+	}
+	addr, _ := netip.ParseAddr(host)
+	return addr.Unmap()
+}
+
+func (c *call) clientIP() string {
+	if addr := c.address(); addr.IsValid() {
+		return addr.String()
+	}
+	return ""
+}
