@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -107,27 +108,23 @@ func dissect(sig *xmltree.Node) (*parts, *Error) {
 		}
 		*want.to = kids[i]
 	}
+	qualifies := func(n *xmltree.Node) bool { return n.Child(etsi, "QualifyingProperties") != nil }
+	if !slices.ContainsFunc(kids[3:], qualifies) {
+		return nil, fail(CheckProfile, "ds:Signature", "no xades:QualifyingProperties of "+etsi+": this is plain XML-DSig, and only XAdES is accepted")
+	}
 	for _, object := range kids[3:] {
-		if !isDS(object, "Object") {
-			return nil, fail(CheckStructure, "ds:Signature", "unexpected "+object.Local)
-		}
-		qualifying := object.Child(etsi, "QualifyingProperties")
 		switch {
-		case qualifying != nil && p.qualifying == nil:
-			if _, err := only(object, "ds:Object", etsi, "QualifyingProperties"); err != nil {
+		case !isDS(object, "Object"):
+			return nil, fail(CheckStructure, "ds:Signature", "unexpected "+object.Local)
+		case qualifies(object) && p.qualifying == nil:
+			if p.qualifying, err = only(object, "ds:Object", etsi, "QualifyingProperties"); err != nil {
 				return nil, err
 			}
-			p.qualifying = qualifying
-		case qualifying == nil && p.packaging == Enveloping && p.document == nil:
+		case !qualifies(object) && p.packaging == Enveloping && p.document == nil:
 			p.document = object
-		case qualifying != nil:
-			return nil, fail(CheckStructure, "ds:Signature", "more than one xades:QualifyingProperties")
 		default:
-			return nil, fail(CheckStructure, "ds:Signature", "a ds:Object that is neither the qualifying properties nor the one document")
+			return nil, fail(CheckStructure, "ds:Signature", "a ds:Object beyond those of the qualifying properties and of an enveloped document")
 		}
-	}
-	if p.qualifying == nil {
-		return nil, fail(CheckProfile, "ds:Signature", "no xades:QualifyingProperties of "+etsi+": this is plain XML-DSig, and only XAdES is accepted")
 	}
 	return p, nil
 }

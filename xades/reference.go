@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"encoding/base64"
-	"fmt"
 	"strings"
 
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -120,7 +119,7 @@ func isProperties(n, qualifying *xmltree.Node) bool {
 // checkDigests compares the digests of all references, and returns what is signed of the document.
 func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 	for _, r := range refs {
-		octets, document, err := v.dereference(r)
+		octets, err := v.octets(r)
 		if err != nil {
 			return nil, err
 		}
@@ -132,42 +131,60 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 				Want: base64.StdEncoding.EncodeToString(r.digest), Got: base64.StdEncoding.EncodeToString(got)}
 		}
 		if r.role == theDocument {
-			signed = document
+			if signed, err = v.unpack(r, octets); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return signed, nil
 }
 
-// dereference returns the octets that a reference digests and, for the document, the octets of the
-// document in them: in an enveloping signature the ds:Object around it is digested, too.
-func (v *verifier) dereference(r *reference) (octets, document []byte, err *Error) {
-	switch {
-	case r.chain.base64:
-		return r.chain.decoded(r)
-	case r.role == theDocument && v.parts.packaging == Enveloping:
-		root, err := soleChild(v.parts.document)
-		if err != nil {
-			return nil, nil, err
-		}
-		octets = r.chain.canonical.octets(r.target, nil)
-		if r.target == root {
-			return octets, octets, nil
-		}
-		return octets, r.chain.canonical.octets(root, nil), nil
+// octets returns what a reference digests.
+func (v *verifier) octets(r *reference) ([]byte, *Error) {
+	if r.chain.base64 {
+		return r.chain.decoded(r.target)
 	}
 	var exclude *xmltree.Node
 	if r.chain.enveloped {
 		exclude = v.parts.signature
 	}
-	octets = r.chain.canonical.octets(r.target, exclude)
-	return octets, octets, nil
+	return r.chain.canonical.octets(r.target, exclude), nil
 }
 
-// soleChild returns the document in a ds:Object.
+// unpack returns the document in the octets that the reference to it digests.
+func (v *verifier) unpack(r *reference, octets []byte) ([]byte, *Error) {
+	switch {
+	case v.parts.packaging == Enveloped:
+		return octets, nil
+	case r.chain.base64:
+		return octets, checkDocument(octets)
+	}
+	root, err := soleChild(v.parts.document)
+	if err != nil || r.target == root {
+		return octets, err
+	}
+	return r.chain.canonical.octets(root, nil), nil
+}
+
+// checkDocument checks what the checks of the outer document have not seen: a document in base64.
+func checkDocument(octets []byte) *Error {
+	tree, err := parse(octets)
+	if err != nil {
+		return err
+	}
+	inner, err := survey(tree)
+	if err == nil && len(inner.signatures) > 0 {
+		err = fail(CheckSignatureCount, "ds:Object", "the document in it is signed, too")
+	}
+	return err
+}
+
+// soleChild returns the document in a ds:Object. It is none of XML-DSig's elements: an attacker who puts
+// a signed ds:Object into another one must not make it the document.
 func soleChild(object *xmltree.Node) (*xmltree.Node, *Error) {
 	kids, err := content(object, "ds:Object")
-	if err == nil && len(kids) != 1 {
-		err = &Error{Check: CheckStructure, Element: "ds:Object", Message: "must hold one document", Want: "1 element", Got: fmt.Sprint(len(kids))}
+	if err == nil && (len(kids) != 1 || kids[0].NS == dsig) {
+		err = fail(CheckStructure, "ds:Object", "must hold one document and nothing else")
 	}
 	if err != nil {
 		return nil, err

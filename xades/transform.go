@@ -131,29 +131,19 @@ func (c chain) fits(r *reference, packaging Packaging) *Error {
 
 // decoded returns the octets of a document that stands in a ds:Object in base64. They are hashed as
 // they are, or in canonical form where a canonicalization follows.
-func (c chain) decoded(r *reference) (octets, document []byte, err *Error) {
-	s, err := value(r.target)
+func (c chain) decoded(object *xmltree.Node) ([]byte, *Error) {
+	s, err := value(object)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	octets, err = decodeBase64(s, "ds:Object")
-	if err != nil {
-		return nil, nil, err
+	octets, err := decodeBase64(s, "ds:Object")
+	if err != nil || !c.canonical.named {
+		return octets, err
 	}
 	tree, err := parse(octets)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	inner, err := survey(tree)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(inner.signatures) > 0 {
-		return nil, nil, fail(CheckSignatureCount, "ds:Object", "the document in it is signed, too")
-	}
-	if c.canonical.named {
-		// Octets that are parsed keep their comments, so here the method decides about them.
-		octets = c.canonical.method.Append(nil, tree, &c14n.Options{InclusivePrefixes: c.canonical.prefixes})
-	}
-	return octets, octets, nil
+	// Octets that are parsed keep their comments, so here the method decides about them.
+	return c.canonical.method.Append(nil, tree, &c14n.Options{InclusivePrefixes: c.canonical.prefixes}), nil
 }
