@@ -75,7 +75,7 @@ func (l *lazyAuthority) authority() (*authority, error) {
 
 // TLSCertificate returns a new certificate with its key, for serving s over HTTPS on this machine:
 // localhost, 127.0.0.1 and ::1, for 397 days on the clock of Options.Now. Clients must trust
-// [Server.CertificateAuthority].
+// [Server.CA].
 func (s *Server) TLSCertificate() (tls.Certificate, error) {
 	ca, err := s.keys.authority()
 	if err != nil {
@@ -101,9 +101,9 @@ func (s *Server) TLSCertificate() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw, ca.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
-// CertificateAuthority returns, in PEM, the certificate of the authority behind [Server.TLSCertificate] and
+// CA returns, in PEM, the certificate of the authority behind [Server.TLSCertificate] and
 // behind the keys that the server publishes. It is made on first use and is another one in every server.
-func (s *Server) CertificateAuthority() ([]byte, error) {
+func (s *Server) CA() ([]byte, error) {
 	ca, err := s.keys.authority()
 	if err != nil {
 		return nil, err
