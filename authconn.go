@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,19 +16,16 @@ type authConn struct {
 	pace     pacer
 	renewing gate // held while renewing: one renewal at a time
 
-	mu    sync.Mutex
-	creds Credentials
+	// creds is a pointer also because package fmt, asked for the wrong verb,
+	// shows all that is not behind one.
+	creds atomic.Pointer[Credentials]
 }
 
 // renewalMargin is how long before its end an access token is renewed: longer
 // than a request takes, short against its quarter of an hour.
 const renewalMargin = 30 * time.Second
 
-func (c *authConn) credentials() Credentials {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.creds
-}
+func (c *authConn) credentials() Credentials { return *c.creds.Load() }
 
 // call sends r with in as its JSON body, as the authenticated taxpayer, and
 // decodes the answer into out.
@@ -89,8 +86,7 @@ func (c *authConn) renew(ctx context.Context, stale string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ksef: renewing the access token: %w", err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.creds.Access = *t
+	creds.Access = *t
+	c.creds.Store(&creds)
 	return t.Token, nil
 }

@@ -1,6 +1,10 @@
 package ksef
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"log/slog"
+)
 
 // AuthenticatedClient acts for one taxpayer. It renews its access token by
 // itself, for as long as its refresh token lives, and is safe for concurrent
@@ -17,7 +21,8 @@ type AuthenticatedClient struct {
 type authService struct{ conn *authConn }
 
 func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
-	ac := &authConn{conn: c, renewing: newGate(), creds: creds}
+	ac := &authConn{conn: c, renewing: newGate()}
+	ac.creds.Store(&creds)
 	s := &authService{ac}
 	return &AuthenticatedClient{
 		Sessions:        (*Sessions)(s),
@@ -36,6 +41,17 @@ func (a *AuthenticatedClient) RefreshToken() AccessToken { return a.conn.credent
 
 // Credentials returns what [Authentication.Resume] needs.
 func (a *AuthenticatedClient) Credentials() Credentials { return a.conn.credentials() }
+
+// String tells the terms of the tokens.
+func (a *AuthenticatedClient) String() string {
+	return "ksef client: " + a.conn.credentials().String()
+}
+
+// Format implements [fmt.Formatter].
+func (a *AuthenticatedClient) Format(f fmt.State, _ rune) { fmt.Fprint(f, a.String()) }
+
+// LogValue implements [slog.LogValuer].
+func (a *AuthenticatedClient) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // Do sends a request this package has no method for, as this taxpayer. See
 // [Client.Do].

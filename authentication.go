@@ -168,15 +168,6 @@ func (a *Authentication) Challenge(ctx context.Context) (*Challenge, error) {
 	return out, nil
 }
 
-// AuthOperation is an authentication under way. Its token is good for asking
-// how far it is and for redeeming it, for three quarters of an hour.
-type AuthOperation struct {
-	ReferenceNumber ReferenceNumber `json:"referenceNumber"`
-	Token           AccessToken     `json:"authenticationToken"`
-}
-
-func (op *AuthOperation) complete() bool { return op.ReferenceNumber != "" && op.Token.Token != "" }
-
 // SubmitXAdES hands in a signed AuthTokenRequest document, made by
 // [Challenge.Document] and signed by whatever means. It is sent once: a
 // challenge cannot be used twice. When it fails with [ErrUnknown], begin anew

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"net/url"
 	"time"
 )
@@ -58,6 +59,9 @@ func (p UPOPage) String() string { return "UPO page " + string(p.ReferenceNumber
 // Format implements [fmt.Formatter] without the URL.
 func (p UPOPage) Format(f fmt.State, _ rune) { fmt.Fprint(f, p.String()) }
 
+// LogValue implements [slog.LogValuer].
+func (p UPOPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
 // InvoiceStatus is where an invoice stands. Extensions hold what belongs to the
 // code, such as the numbers of the original of a duplicate.
 type InvoiceStatus struct {
@@ -100,6 +104,9 @@ const (
 	Online  InvoicingMode = "Online"
 	Offline InvoicingMode = "Offline"
 )
+
+// LogValue implements [slog.LogValuer].
+func (i SessionInvoice) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
 // Status tells how far the session is. Safe to repeat.
 //

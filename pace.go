@@ -27,7 +27,7 @@ func (p *pacer) wait(ctx context.Context, r *request) error {
 	if !ok {
 		return nil
 	}
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(b.end) {
+	if deadline, ok := ctx.Deadline(); ok && !b.end.Before(deadline) {
 		refusal := *b.refusal
 		refusal.RetryAfter = time.Until(b.end)
 		return &refusal

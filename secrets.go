@@ -42,6 +42,25 @@ func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 // LogValue implements [slog.LogValuer].
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// AuthOperation is an authentication under way. Its token is good for asking
+// how far it is and for redeeming it, for three quarters of an hour. It prints
+// and logs without it and encodes to JSON with it, to be gone on with elsewhere.
+type AuthOperation struct {
+	ReferenceNumber ReferenceNumber `json:"referenceNumber"`
+	Token           AccessToken     `json:"authenticationToken"`
+}
+
+func (op *AuthOperation) complete() bool { return op.ReferenceNumber != "" && op.Token.Token != "" }
+
+// String tells the reference number of the operation.
+func (op AuthOperation) String() string { return "authentication " + string(op.ReferenceNumber) }
+
+// Format implements [fmt.Formatter].
+func (op AuthOperation) Format(f fmt.State, _ rune) { fmt.Fprint(f, op.String()) }
+
+// LogValue implements [slog.LogValuer].
+func (op AuthOperation) LogValue() slog.Value { return slog.StringValue(op.String()) }
+
 // NewToken is a KSeF token just made. KSeF shows its secret this once; it
 // prints and logs without it.
 type NewToken struct {

@@ -1,0 +1,110 @@
+package ksef_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/ksef-go/ksef"
+
+// rooms says what each room may link of the others, directly or not. A room
+// that is not named may be linked by nobody but itself and its tests.
+var rooms = map[string][]string{
+	"":                    {"xades", "internal/seal", "internal/archive", "internal/checksum", "internal/testcert", "internal/xmltree", "internal/c14n"},
+	"sandbox":             {"", "schema", "upo", "xades", "internal/..."},
+	"certs":               {"certs/internal/...", "internal/testcert"},
+	"xades":               {"internal/xmltree", "internal/c14n"},
+	"schema":              {"internal/checksum"},
+	"upo":                 {"xades", "internal/..."},
+	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "internal/..."},
+	"internal/c14n":       {"internal/xmltree"},
+	"internal/xmltree":    {},
+	"internal/seal":       {},
+	"internal/archive":    {"internal/seal"},
+	"internal/checksum":   {},
+	"internal/testcert":   {},
+	"internal/contract":   {},
+	"internal/gen/schema": {"schema"},
+}
+
+// nobody links these but the program itself.
+var tops = []string{"cmd/ksef", "internal/cli", "internal/conformance"}
+
+// modules that a program may come to link by importing a room.
+var foreign = map[string][]string{
+	"":         {"github.com/klauspost/compress"},
+	"xades":    {},
+	"certs":    {"software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto"},
+	"schema":   {},
+	"cmd/ksef": nil, // whatever it needs
+	"sandbox":  {"github.com/klauspost/compress", "github.com/golang-jwt/jwt"},
+}
+
+func linked(t *testing.T, room string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", "./"+room).Output()
+	if err != nil {
+		t.Fatalf("go list ./%s: %v", room, err)
+	}
+	return strings.Fields(string(out))
+}
+
+func TestWhoImportsWhom(t *testing.T) {
+	out, err := exec.Command("go", "list", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range strings.FieldsSeq(string(out)) {
+		room := strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")
+		if slices.ContainsFunc(tops, func(top string) bool { return under(room, top+"/...") }) {
+			continue
+		}
+		allowed, named := rooms[room]
+		if !named && !strings.HasPrefix(room, "internal/gen/") && !under(room, "certs/internal/...") {
+			t.Errorf("%s: no rule says what it may import; give it one", pkg)
+		}
+		for _, dep := range linked(t, room) {
+			rest, ours := strings.CutPrefix(dep, module)
+			rest = strings.TrimPrefix(rest, "/")
+			if !ours || rest == room {
+				continue
+			}
+			if slices.ContainsFunc(tops, func(top string) bool { return under(rest, top+"/...") }) {
+				t.Errorf("%s links %s, which nobody may", pkg, dep)
+			}
+			if named && !slices.ContainsFunc(allowed, func(pattern string) bool { return under(rest, pattern) }) {
+				t.Errorf("%s links %s", pkg, dep)
+			}
+		}
+	}
+}
+
+// under reports whether room is what pattern names; "/..." stands for anything
+// below.
+func under(room, pattern string) bool {
+	if top, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return room == top || strings.HasPrefix(room, top+"/")
+	}
+	return room == pattern
+}
+
+// Import weight is a feature: whoever imports the client links the standard
+// library and what stands here.
+func TestForeignModules(t *testing.T) {
+	for room, allowed := range foreign {
+		if allowed == nil {
+			continue
+		}
+		for _, dep := range linked(t, room) {
+			first, _, _ := strings.Cut(dep, "/")
+			if !strings.Contains(first, ".") || strings.HasPrefix(dep, module) {
+				continue // the standard library's and our own
+			}
+			if !slices.ContainsFunc(allowed, func(m string) bool { return strings.HasPrefix(dep, m) }) {
+				t.Errorf("%s links %s", room, dep)
+			}
+		}
+	}
+}
