@@ -232,6 +232,27 @@ func TestRefusedKeys(t *testing.T) {
 	}
 }
 
+// EU DSS, and so the ministry's Java client, cuts off zeros that R and S begin with, if both do.
+func TestShortenedECDSA(t *testing.T) {
+	for {
+		doc := string(complete(t, edit(enveloped, rsa256, more2001+"ecdsa-sha512"), load(t, "p521")))
+		element := cut(doc, "<ds:SignatureValue>", "</ds:SignatureValue>")
+		raw, err := decodeBase64(edit(element, "<ds:SignatureValue>", "", "</ds:SignatureValue>", ""), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if raw[0] != 0 || raw[66] != 0 {
+			continue
+		}
+		short := append(raw[1:66:66], raw[67:]...)
+		if _, err := Verify([]byte(edit(doc, element, "<ds:SignatureValue>"+encode(short)+"</ds:SignatureValue>")), nil); err != nil {
+			t.Error(err)
+		}
+		refused(t, edit(doc, element, "<ds:SignatureValue>"+encode(append(raw[1:66:66], raw[66:]...))+"</ds:SignatureValue>"), CheckSignatureValue)
+		return
+	}
+}
+
 // What crypto.Signer returns is not what XML-DSig has.
 func TestRefusedASN1Signature(t *testing.T) {
 	doc := string(complete(t, edit(enveloped, rsa256, ecdsa256), load(t, "p256")))

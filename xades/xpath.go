@@ -26,6 +26,9 @@ var (
 	xpathToken = regexp.MustCompile(`^(?:::|//|[/()\[\]*]|[\pL_][\pL\pN_.-]*(?::[\pL_][\pL\pN_.-]*)?|[0-9]+)`)
 )
 
+// maxTokens bounds the work on an expression that is none of those.
+const maxTokens = 10
+
 // checkXPath checks the parameter of the XPath transform (XML-DSig 1.1 §6.6.3).
 func checkXPath(t *xmltree.Node, name string) *Error {
 	x, err := only(t, name, dsig, "XPath")
@@ -70,7 +73,7 @@ func readXPath(x *xmltree.Node) (expr string, tokens []string, err *Error) {
 	}
 	for rest := expr; rest != ""; rest = strings.TrimLeft(rest, xmlSpace) {
 		token := xpathToken.FindString(rest)
-		if token == "" {
+		if token == "" || len(tokens) == maxTokens {
 			return expr, nil, nil // not in the language of the expressions above
 		}
 		rest = rest[len(token):]

@@ -22,8 +22,3 @@ openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out issued.
 openssl req -new -utf8 -key issued.key -subj "$subject" |
 	openssl x509 -req -CA authority.pem -CAkey authority.key -CAcreateserial -days 36500 -out issued.pem
 rm -f authority.key authority.srl
-
-for name in rsa p256 p384 p521; do
-	openssl pkcs12 -export -inkey $name.key -in $name.pem -name $name -passout pass:throwaway -out $name.p12
-done
-openssl pkcs12 -export -inkey issued.key -in issued.pem -certfile authority.pem -name issued -passout pass:throwaway -out issued.p12
