@@ -54,7 +54,6 @@ func TestAccessTokenClaims(t *testing.T) {
 func TestSubjectsAndContexts(t *testing.T) {
 	h := newHarness(t, nil)
 	company, human := seal(t, nipA), person(t, pesel)
-	provider := certificate(t, "peppol", func(o *testcert.Options) (tls.Certificate, error) { return testcert.Peppol("PPL123456", o) })
 	foreigner := certificate(t, "foreign", func(o *testcert.Options) (tls.Certificate, error) {
 		return testcert.SelfSigned([]pkix.AttributeTypeAndValue{{Type: testcert.CommonName, Value: "Somebody"}}, o)
 	})
@@ -76,7 +75,7 @@ func TestSubjectsAndContexts(t *testing.T) {
 		{"person in a unit", "<InternalId>" + unit + "</InternalId>", "certificateSubject", human, "QualifiedSignature", pesel, `["CredentialsManage"]`},
 		{"fingerprint", "<Nip>" + nipB + "</Nip>", "certificateFingerprint", foreigner, "QualifiedSeal", fp, `["InvoiceRead"]`},
 		{"EU administrator", "<NipVatUe>" + eu + "</NipVatUe>", "certificateFingerprint", foreigner, "QualifiedSeal", fp, `["VatUeManage","InvoiceRead"]`},
-		{"Peppol", "<PeppolId>PPL123456</PeppolId>", "certificateSubject", provider, "PeppolSignature", "PPL123456", `["PefInvoiceWrite"]`},
+		{"Peppol", "<PeppolId>PPL123456</PeppolId>", "certificateSubject", peppolSeal(t, "PPL123456"), "PeppolSignature", "PPL123456", `["PefInvoiceWrite"]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, namespace := range []string{authNamespace20, authNamespace21} {
@@ -161,7 +160,6 @@ func TestRefusedAtOnce(t *testing.T) {
 			{Type: testcert.Organization, Value: "O"}, {Type: testcert.OrganizationIdentifier, Value: "VATDE-123456789"},
 			{Type: testcert.CommonName, Value: "CN"}, {Type: testcert.Country, Value: "DE"}}, o)
 	})
-	provider := certificate(t, "peppol", func(o *testcert.Options) (tls.Certificate, error) { return testcert.Peppol("PPL123456", o) })
 	inContext := func(context string) string {
 		return request{authNamespace21, h.newChallenge(), context, "certificateSubject", ""}.String()
 	}
@@ -185,7 +183,7 @@ func TestRefusedAtOnce(t *testing.T) {
 		{"another document", sign("<Invoice/>", company), 21401, "The 'Invoice' element is not declared."},
 		{"certificate without identifier", sign(h.document(nipA).String(), nobody), 21115, "VATDE-123456789"},
 		{"wrong PESEL", sign(h.document(nipA).String(), person(t, "88992341294")), 21115, "PNOPL-88992341294"},
-		{"provider in a NIP", sign(inContext("<Nip>"+nipA+"</Nip>"), provider), 21117, ""},
+		{"provider in a NIP", sign(inContext("<Nip>"+nipA+"</Nip>"), peppolSeal(t, "PPL123456")), 21117, ""},
 		{"NIP in a provider", sign(inContext("<PeppolId>PPL123456</PeppolId>"), company), 21117, ""},
 		{"NIP in an EU taxpayer", sign(inContext("<NipVatUe>"+nipA+"-ATU12345678</NipVatUe>"), company), 21117, ""},
 		{"unknown challenge", sign(request{authNamespace21, "20260314-CR-226FB7B000-3ACF9BE4C0-10", "<Nip>" + nipA + "</Nip>", "certificateSubject", ""}.String(), company), 21111, ""},

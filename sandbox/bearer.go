@@ -113,13 +113,18 @@ func (b *bearer) may(anyOf ...ksef.Permission) bool {
 }
 
 // authorize finds out who makes the call. Its refusals are 401, which gives no reason, and 403 for an
-// address that the token's policy does not allow.
+// address that the token's policy does not allow. Where a token is optional, a bad one is as none.
 func (c *call) authorize(accepted tokens) (*bearer, error) {
+	b, err := c.authenticate(accepted)
+	if err != nil && accepted&optional != 0 {
+		return nil, nil
+	}
+	return b, err
+}
+
+func (c *call) authenticate(accepted tokens) (*bearer, error) {
 	raw, ok := bearerToken(c.r.Header)
 	if !ok {
-		if accepted&optional != 0 && c.r.Header.Get("Authorization") == "" {
-			return nil, nil
-		}
 		return nil, unauthorized()
 	}
 	b, err := c.s.verify(raw, accepted, c.now)

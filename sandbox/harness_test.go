@@ -239,6 +239,10 @@ func person(t *testing.T, number string) tls.Certificate {
 	return certificate(t, "person "+number, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Person(number, o) })
 }
 
+func peppolSeal(t *testing.T, id string) tls.Certificate {
+	return certificate(t, "provider "+id, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Peppol(id, o) })
+}
+
 // request is an AuthTokenRequest.
 type request struct {
 	namespace, challenge, context, subject, policy string
