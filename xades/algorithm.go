@@ -13,6 +13,14 @@ import (
 	"math/big"
 )
 
+// Bounds that no honest signature comes near.
+const (
+	maxReferences   = 8
+	maxTransforms   = 8
+	maxCertificates = 16
+	maxPrefixes     = 64
+)
+
 // The keys that KSeF accepts (ksef-docs podpis-xades.md), and the largest RSA key that is worth the
 // time of verifying with it.
 const (

@@ -15,7 +15,7 @@ func base64Value(n *xmltree.Node) ([]byte, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeBase64(s, n.Local)
+	return decodeBase64(s, label(n))
 }
 
 func decodeBase64(s, element string) ([]byte, *Error) {
@@ -36,3 +36,5 @@ func decodeBase64(s, element string) ([]byte, *Error) {
 	}
 	return b, nil
 }
+
+func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

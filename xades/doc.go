@@ -17,7 +17,8 @@
 //
 // One signature, either a child of the root element that covers the whole document (enveloped), or the
 // root element around the ds:Object that it covers (enveloping). It refers to that, to its own
-// xades:SignedProperties, and at most also to its own ds:KeyInfo, by URI="" or URI="#id". The signed
+// xades:SignedProperties, and at most also to its own ds:KeyInfo, by URI="" or URI="#id" (XPointer is
+// refused, even where it says the same: no client of KSeF is known to write it). The signed
 // properties hold a signing time and the digest of the signer's certificate (SigningCertificate or
 // SigningCertificateV2). Ids are attributes named Id, ID, id or xml:id.
 //

@@ -1,6 +1,9 @@
 package xades
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Check names one of the things that [Sign] and [Verify] look at. It is itself an error, so that a
 // caller branches with
@@ -125,4 +128,18 @@ func (e *Error) Unwrap() error { return e.Err }
 // fail is the short form for an error that needs no more than words.
 func fail(c Check, element, message string) *Error {
 	return &Error{Check: c, Element: element, Message: message}
+}
+
+// tooMany refuses what passes one of the bounds.
+func tooMany(element, things string, most, got int) *Error {
+	return &Error{Check: CheckSize, Element: element, Want: fmt.Sprintf("at most %d %s", most, things), Got: fmt.Sprint(got)}
+}
+
+// quote shows what a document says, cut short.
+func quote(s string) string {
+	const most = 100
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return fmt.Sprintf("%q", s)
 }

@@ -30,7 +30,7 @@ func readCertificates(keyInfo *xmltree.Node) ([]*x509.Certificate, *Error) {
 				return nil, err
 			}
 		default:
-			return nil, fail(CheckKeyInfo, name, k.Local+" is not accepted: the certificate must be in ds:X509Data")
+			return nil, fail(CheckKeyInfo, name, label(k)+" is not accepted: the certificate must be in ds:X509Data")
 		}
 	}
 	if len(certs) == 0 {
@@ -119,23 +119,23 @@ func isKeyValue(n *xmltree.Node, cert *x509.Certificate) (bool, *Error) {
 		want, kerr := key.Bytes()
 		return kerr == nil && attr(curve, "URI") == curveURI(key) && bytes.Equal(octets, want), nil
 	default:
-		return false, fail(CheckKeyInfo, "ds:KeyValue", v.Local+" is not understood")
+		return false, fail(CheckKeyInfo, "ds:KeyValue", label(v)+" is not understood")
 	}
 }
 
 // values decodes the child elements of n, which must have these names.
 func values(n *xmltree.Node, ns string, names ...string) ([][]byte, *Error) {
-	kids, err := content(n, n.Local)
+	kids, err := content(n, label(n))
 	if err != nil {
 		return nil, err
 	}
 	if len(kids) != len(names) {
-		return nil, fail(CheckStructure, n.Local, fmt.Sprintf("must hold %v", names))
+		return nil, fail(CheckStructure, label(n), fmt.Sprintf("must hold %v", names))
 	}
 	out := make([][]byte, len(names))
 	for i, k := range kids {
 		if k.NS != ns || k.Local != names[i] {
-			return nil, fail(CheckStructure, n.Local, fmt.Sprintf("must hold %v", names))
+			return nil, fail(CheckStructure, label(n), fmt.Sprintf("must hold %v", names))
 		}
 		if out[i], err = base64Value(k); err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
-	"encoding/base64"
 	"errors"
 	"slices"
 	"strings"
@@ -55,7 +54,7 @@ func (v *verifier) readProperties() (*properties, *Error) {
 	}
 	for _, k := range kids {
 		if k.NS != etsi || k.Local != "SignedProperties" && k.Local != "UnsignedProperties" {
-			return nil, fail(CheckStructure, name, "unexpected "+k.Local)
+			return nil, fail(CheckStructure, name, "unexpected "+label(k))
 		}
 	}
 	if id := attr(v.parts.signature, "Id"); id == "" || attr(q, "Target") != "#"+id {
@@ -147,7 +146,7 @@ func (v *verifier) readCertificateDigests(n *xmltree.Node, name string) ([]certi
 	var list []certificateDigest
 	for _, k := range kids {
 		if k.NS != etsi || k.Local != "Cert" {
-			return nil, fail(CheckStructure, name, "unexpected "+k.Local)
+			return nil, fail(CheckStructure, name, "unexpected "+label(k))
 		}
 		cd, err := one(k, "xades:Cert", etsi, "CertDigest", CheckSigningCertificate)
 		if err != nil {
@@ -190,7 +189,7 @@ func (p *properties) mismatch(certs []*x509.Certificate) *Error {
 	h.Write(certs[0].Raw)
 	return &Error{Check: CheckCertificateDigest, Element: "xades:CertDigest",
 		Message: "the certificate in ds:KeyInfo is not the one that the signed properties name",
-		Want:    base64.StdEncoding.EncodeToString(want.digest), Got: base64.StdEncoding.EncodeToString(h.Sum(nil))}
+		Want:    encode(want.digest), Got: encode(h.Sum(nil))}
 }
 
 // readProfile tells the profile by which properties are there.

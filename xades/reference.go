@@ -3,7 +3,6 @@ package xades
 import (
 	"bytes"
 	"crypto"
-	"encoding/base64"
 	"strings"
 
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -34,7 +33,7 @@ type reference struct {
 
 func (v *verifier) readReference(n *xmltree.Node, name string) (*reference, *Error) {
 	if !isDS(n, "Reference") {
-		return nil, fail(CheckStructure, "ds:SignedInfo", "unexpected "+n.Local)
+		return nil, fail(CheckStructure, "ds:SignedInfo", "unexpected "+label(n))
 	}
 	uri, ok := n.Attr("", "URI")
 	if !ok {
@@ -126,9 +125,9 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 		h := r.hash.New()
 		h.Write(octets)
 		if got := h.Sum(nil); !bytes.Equal(got, r.digest) {
-			what := map[role]string{theDocument: "the document", theProperties: "xades:SignedProperties", theKeyInfo: "ds:KeyInfo"}[r.role]
+			what := [...]string{theDocument: "the document", theProperties: "xades:SignedProperties", theKeyInfo: "ds:KeyInfo"}[r.role]
 			return nil, &Error{Check: CheckDigest, Element: r.name, Message: what + " is not what was signed",
-				Want: base64.StdEncoding.EncodeToString(r.digest), Got: base64.StdEncoding.EncodeToString(got)}
+				Want: encode(r.digest), Got: encode(got)}
 		}
 		if r.role == theDocument {
 			if signed, err = v.unpack(r, octets); err != nil {

@@ -54,6 +54,8 @@ func Sign(doc []byte, cert tls.Certificate, opts *SignOptions) ([]byte, error) {
 	return signed, nil
 }
 
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // signer is a key with its certificates, and the algorithms that go with it.
 type signer struct {
 	key    crypto.Signer
@@ -110,7 +112,12 @@ func newSigner(cert tls.Certificate) (*signer, *Error) {
 }
 
 func (s *signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
-	mark, doc := trimMark(doc)
+	// The byte order mark stays where it is; offsets in the tree count from behind it.
+	n := 0
+	if bytes.HasPrefix(doc, byteOrderMark) {
+		n = len(byteOrderMark)
+	}
+	mark, doc := doc[:n], doc[n:]
 	tree, err := parse(doc)
 	if err != nil {
 		return nil, err

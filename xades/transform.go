@@ -45,7 +45,7 @@ func readTransforms(n *xmltree.Node, name string) (c chain, err *Error) {
 	for i, t := range kids {
 		name := fmt.Sprintf("%s ds:Transform %d", name, i+1)
 		if !isDS(t, "Transform") {
-			return c, fail(CheckStructure, name, "unexpected "+t.Local)
+			return c, fail(CheckStructure, name, "unexpected "+label(t))
 		}
 		if c.canonical.named {
 			return c, fail(CheckTransform, name, "nothing may follow a canonicalization")

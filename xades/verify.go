@@ -44,7 +44,7 @@ type Signature struct {
 	Method string
 	// Packaging says whether the signature was in the document or around it.
 	Packaging Packaging
-	// Profile is the form that the properties have, which for everything above BES, EPES or B is a
+	// Profile is the form that the properties have, which for everything above B and EPES is a
 	// claim that nobody checked.
 	Profile Profile
 	// Ignored names the unsigned properties, such as SignatureTimeStamp. None of them was looked at.
@@ -61,7 +61,7 @@ func Verify(doc []byte, opts *VerifyOptions) (*Signature, error) {
 	if opts != nil {
 		v.VerifyOptions = *opts
 	}
-	if v.MaxSize == 0 {
+	if v.MaxSize <= 0 {
 		v.MaxSize = defaultMaxSize
 	}
 	s, err := v.verify(doc)

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -84,8 +83,6 @@ func (w *writer) properties(id string) string {
 		`<xades:DataObjectFormat ObjectReference="#Reference-` + id + `"><xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>` +
 		`</xades:SignedDataObjectProperties></xades:SignedProperties>`
 }
-
-func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 // issuer writes the name of a certificate's issuer by RFC 4514, as XML-DSig 1.1 §4.5.4.1 has it, in the
 // order that it has in the certificate.

@@ -1,0 +1,59 @@
+package xades
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/ksef-go/ksef/internal/xmltree"
+)
+
+// parse parses a document without DTD in UTF-8.
+func parse(doc []byte) (*xmltree.Node, *Error) {
+	tree, err := xmltree.Parse(doc)
+	switch {
+	case errors.Is(err, xmltree.ErrEncoding):
+		return nil, &Error{Check: CheckEncoding, Message: "the document must be UTF-8", Err: err}
+	case err != nil:
+		return nil, &Error{Check: CheckXML, Message: "the document must be well-formed and have no DTD", Err: err}
+	}
+	return tree, nil
+}
+
+// finds is what survey sees in a document.
+type finds struct {
+	signatures []*xmltree.Node
+	ids        map[string]*xmltree.Node
+}
+
+// survey collects every signature and every id of a document. There is no DTD to say which attributes
+// are ids, so all that any program takes for one count, and two of the same value are refused wherever
+// they stand: programs differ in which of them they find.
+func survey(doc *xmltree.Node) (*finds, *Error) {
+	f := &finds{ids: map[string]*xmltree.Node{}}
+	if err := f.walk(doc); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *finds) walk(n *xmltree.Node) *Error {
+	for e := range n.Elements() {
+		if isDS(e, "Signature") {
+			f.signatures = append(f.signatures, e)
+		}
+		for _, a := range e.Attrs {
+			if !strings.EqualFold(a.Local, "id") || a.NS != "" && a.NS != xmltree.XMLNamespace {
+				continue
+			}
+			id := strings.Trim(a.Value, xmlSpace)
+			if f.ids[id] != nil {
+				return &Error{Check: CheckID, Element: e.Local, Message: "an id must be unique in the document", Got: quote(id) + " twice"}
+			}
+			f.ids[id] = e
+		}
+		if err := f.walk(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
