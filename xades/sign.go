@@ -29,7 +29,8 @@ type SignOptions struct {
 }
 
 // Sign signs a document and returns it with an enveloped XAdES-BASELINE-B signature as the last child
-// of its root element. Nothing else in the document changes, not a byte.
+// of its root element. Nothing else in the document changes, not a byte (but a root <a/> becomes
+// <a>…</a>).
 //
 // cert holds the signer's certificate first, then any others to put into the signature, and a private
 // key that is a [crypto.Signer]: RSA of 2048 bits and more (signs with RSASSA-PKCS1-v1_5 and SHA-256)
