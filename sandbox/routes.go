@@ -94,6 +94,7 @@ POST /certificates/{certificateSerialNumber}/revoke
 POST /certificates/query
 POST /collective-identifiers
 POST /collective-identifiers/query
+POST /collective-identifiers/invoices
 GET /collective-identifiers/{collectiveIdentifierNumber}/invoices
 GET /collective-identifiers/ksef/{ksefNumber}
 GET /limits/context
