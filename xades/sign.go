@@ -196,7 +196,7 @@ func sideBySide(der []byte, size int) ([]byte, error) {
 	case len(rest) > 0:
 		return nil, fmt.Errorf("%d bytes after the signature", len(rest))
 	case v.R.Sign() <= 0 || v.S.Sign() <= 0 || v.R.BitLen() > 8*size || v.S.BitLen() > 8*size:
-		return nil, fmt.Errorf("R or S is not a positive number of at most %d bytes", size)
+		return nil, fmt.Errorf("values of R and S must be positive numbers of at most %d bytes", size)
 	}
 	out := make([]byte, 2*size)
 	v.R.FillBytes(out[:size])
