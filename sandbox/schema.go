@@ -89,8 +89,11 @@ func (p *schemaParser) element(start xml.StartElement, e *particle) error {
 			at.i = len(e.children) // nothing may follow
 			continue
 		}
-		child := at.take(start.Name.Local)
-		if child == nil || start.Name.Space != p.namespace {
+		var child *particle
+		if start.Name.Space == p.namespace {
+			child = at.take(start.Name.Local)
+		}
+		if child == nil {
 			return p.invalid(e, fmt.Sprintf("has invalid child element '%s' in namespace '%s'.", start.Name.Local, start.Name.Space), at.expected())
 		}
 		if err := p.element(*start, child); err != nil {
