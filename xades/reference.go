@@ -171,11 +171,11 @@ func checkDocument(octets []byte) *Error {
 	if err != nil {
 		return err
 	}
-	inner, err := survey(tree)
-	if err == nil && len(inner.signatures) > 0 {
-		err = fail(CheckSignatureCount, "ds:Object", "the document in it is signed, too")
+	inner := survey(tree)
+	if len(inner.signatures) > 0 {
+		return fail(CheckSignatureCount, "ds:Object", "the document in it is signed, too")
 	}
-	return err
+	return inner.ambiguous
 }
 
 // soleChild returns the document in a ds:Object. It is none of XML-DSig's elements: an attacker who puts

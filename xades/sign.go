@@ -123,12 +123,12 @@ func (s *signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := survey(tree)
-	if err != nil {
-		return nil, err
-	}
-	if len(found.signatures) > 0 {
+	found := survey(tree)
+	switch {
+	case len(found.signatures) > 0:
 		return nil, fail(CheckSignatureCount, "ds:Signature", "the document is signed already, and KSeF takes one signature")
+	case found.ambiguous != nil:
+		return nil, found.ambiguous
 	}
 	w := writer{signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2,
 		document: s.hash(c14n.Exclusive.Append(nil, tree, nil))}

@@ -23,20 +23,19 @@ func parse(doc []byte) (*xmltree.Node, *Error) {
 type finds struct {
 	signatures []*xmltree.Node
 	ids        map[string]*xmltree.Node
+	ambiguous  *Error // the first id that occurs twice
 }
 
 // survey collects every signature and every id of a document. There is no DTD to say which attributes
 // are ids, so all that any program takes for one count, and two of the same value are refused wherever
 // they stand: programs differ in which of them they find.
-func survey(doc *xmltree.Node) (*finds, *Error) {
+func survey(doc *xmltree.Node) *finds {
 	f := &finds{ids: map[string]*xmltree.Node{}}
-	if err := f.walk(doc); err != nil {
-		return nil, err
-	}
-	return f, nil
+	f.walk(doc)
+	return f
 }
 
-func (f *finds) walk(n *xmltree.Node) *Error {
+func (f *finds) walk(n *xmltree.Node) {
 	for e := range n.Elements() {
 		if isDS(e, "Signature") {
 			f.signatures = append(f.signatures, e)
@@ -46,14 +45,11 @@ func (f *finds) walk(n *xmltree.Node) *Error {
 				continue
 			}
 			id := strings.Trim(a.Value, xmlSpace)
-			if f.ids[id] != nil {
-				return &Error{Check: CheckID, Element: e.Local, Message: "an id must be unique in the document", Got: quote(id) + " twice"}
+			if f.ids[id] != nil && f.ambiguous == nil {
+				f.ambiguous = &Error{Check: CheckID, Element: e.Local, Message: "an id must be unique in the document", Got: quote(id) + " twice"}
 			}
 			f.ids[id] = e
 		}
-		if err := f.walk(e); err != nil {
-			return err
-		}
+		f.walk(e)
 	}
-	return nil
 }

@@ -87,16 +87,15 @@ func (v *verifier) verify(doc []byte) (*Signature, *Error) {
 	if v.doc, err = parse(doc); err != nil {
 		return nil, err
 	}
-	found, err := survey(v.doc)
-	if err != nil {
-		return nil, err
-	}
+	found := survey(v.doc)
 	v.ids = found.ids
 	switch n := len(found.signatures); {
 	case n == 0:
 		return nil, fail(CheckNoSignature, "", "the document has no ds:Signature")
 	case n > 1:
 		return nil, &Error{Check: CheckSignatureCount, Message: "counter signatures count, too", Want: "1", Got: fmt.Sprint(n)}
+	case found.ambiguous != nil: // after the count: a copied signature is first of all a second one
+		return nil, found.ambiguous
 	}
 	if v.parts, err = dissect(found.signatures[0]); err != nil {
 		return nil, err
