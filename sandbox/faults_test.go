@@ -116,14 +116,13 @@ func TestFaultsOfConnection(t *testing.T) {
 			t.Run(tt.name+" in the "+where, func(t *testing.T) {
 				s := New(nil)
 				s.Inject(tt.fault)
-				client, base := &http.Client{Transport: s.Transport()}, "http://localhost"
+				client, base, done := &http.Client{Transport: s.Transport()}, "http://localhost", func() {}
 				if where == "network" {
 					server := httptest.NewServer(s)
-					defer server.Close()
-					server.Config.ErrorLog = nil
-					client, base = server.Client(), server.URL
+					client, base, done = server.Client(), server.URL, server.Close
 				}
 				status, body, err := post(t, client, base)
+				done()
 				if tt.part {
 					if status != 200 || len(body) != 10 || !errors.Is(err, io.ErrUnexpectedEOF) {
 						t.Errorf("%d %q, %v", status, body, err)

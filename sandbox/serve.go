@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -45,18 +46,12 @@ func (a *answer) json(contentType string, v any) *answer {
 
 // ServeHTTP answers requests below /v2 as KSeF does. It implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began := s.Now()
 	rt, values := operations().find(r.Method, r.URL)
-	seen := Request{Time: began, Method: r.Method, Path: r.URL.Path, Route: rt.operation}
-	defer func() {
-		s.log.add(seen)
-		s.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", seen.Method),
-			slog.String("path", seen.Path), slog.Int("status", seen.Status), slog.Bool("lost", seen.Lost),
-			slog.Duration("took", s.Now().Sub(began)))
-	}()
+	seen := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path, Route: rt.operation}
 	fault := s.faults.strike(rt.operation)
 	if !pause(r, fault.Delay) || fault.Drop {
 		seen.Lost = true
+		s.record(r, seen)
 		panic(http.ErrAbortHandler)
 	}
 	c := &call{s: s, r: r, values: values, now: s.Now()}
@@ -65,16 +60,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		a, seen.Done = c.run(rt), true
 	}
-	seen.Status = a.status
+	cut := fault.Truncate > 0 && fault.Truncate < len(a.body)
+	seen.Status, seen.Lost = a.status, fault.Lose || cut
+	s.record(r, seen) // before the answer, so that who has it finds the request in the log
 	if fault.Lose {
-		seen.Lost = true
 		panic(http.ErrAbortHandler)
 	}
+	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
-	seen.Lost = !a.write(w, fault.Truncate)
-	if seen.Lost {
-		panic(http.ErrAbortHandler)
+	w.WriteHeader(a.status)
+	if !cut {
+		w.Write(a.body) // a caller who has gone is no concern of ours
+		return
 	}
+	w.Write(a.body[:fault.Truncate])
+	http.NewResponseController(w).Flush() // or the server would drop what it holds
+	panic(http.ErrAbortHandler)
+}
+
+// record puts a request into both logs.
+func (s *Server) record(r *http.Request, seen Request) {
+	s.log.add(seen)
+	s.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", seen.Method),
+		slog.String("path", seen.Path), slog.Int("status", seen.Status), slog.Bool("lost", seen.Lost),
+		slog.Duration("took", s.Now().Sub(seen.Time)))
 }
 
 // pause waits and reports whether the caller has waited as well.
@@ -120,21 +129,6 @@ func (c *call) do(rt route) (any, error) {
 		}
 	}
 	return rt.do(c.s, c)
-}
-
-// write sends the answer, or of its body the given number of bytes, and reports whether that was all.
-func (a *answer) write(w http.ResponseWriter, truncate int) (whole bool) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.status)
-	if truncate == 0 || truncate >= len(a.body) {
-		w.Write(a.body) // a caller who has gone is no concern of ours
-		return true
-	}
-	w.Write(a.body[:truncate])
-	http.NewResponseController(w).Flush() // without it the server would drop what it holds; a recorder may not need it
-	return false
 }
 
 // address is where the call comes from; the zero Addr when that cannot be told.
