@@ -16,6 +16,7 @@ const (
 	suspect                     // no character of XML, or perhaps the first byte of U+FFFE or U+FFFF
 )
 
+// class says what each byte may be. It is never written to.
 var class = func() (t [256]uint8) {
 	for c := range 0x20 {
 		t[c] = textStop | attrStop | suspect

@@ -135,7 +135,7 @@ func judge(t *testing.T, xmllint, dir string, docs []string) []string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(xmllint, args...)
+	cmd := exec.CommandContext(t.Context(), xmllint, args...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

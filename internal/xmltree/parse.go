@@ -2,7 +2,7 @@
 // Namespaces in XML 1.0, so that a signature over the tree is a signature over what any other program reads.
 //
 // It reads UTF-8 alone and refuses document type declarations, and with them every entity but the five predefined
-// ones. Elements nest at most 256 deep, as in libxml2, and a namespace name has at most 512 bytes, because exclusive
+// ones. Elements nest at most 256 deep, about what libxml2 allows, and a namespace name has at most 512 bytes, because exclusive
 // canonical XML repeats it at will. Time and memory grow with the size of the document, never with its square.
 package xmltree
 

@@ -278,7 +278,7 @@ func TestTreeKeepsNothingOfInput(t *testing.T) {
 // TestHostile parses documents made to be slow. Each would take minutes if anything were quadratic; the bound is wide
 // enough for a slow machine under the race detector.
 func TestHostile(t *testing.T) {
-	const n = 100_000
+	const n = 30_000
 	each := func(format string) string {
 		var b strings.Builder
 		for i := range n {
