@@ -67,9 +67,9 @@ type Level uint8
 
 // The levels.
 const (
-	XML    Level = iota // the document is not XML in UTF-8 as KSeF takes it
-	Schema              // it breaks its schema
-	Rule                // it breaks a rule of the ministry beyond the schema
+	LevelXML    Level = iota // the document is not XML in UTF-8 as KSeF takes it
+	LevelSchema              // it breaks its schema
+	LevelRule                // it breaks a rule of the ministry beyond the schema
 )
 
 // Level returns the level of the code.
@@ -77,11 +77,11 @@ func (c Code) Level() Level {
 	switch c {
 	case CodeEncoding, CodeUnexpectedEnd, CodeDeclaration, CodeDoctype, CodeTag, CodeEndTag, CodeDuplicateAttribute,
 		CodeNamespace, CodeReference, CodeCharacter, CodeMarkup, CodeOutside, CodeLimit, CodeByteOrderMark, CodeSize:
-		return XML
+		return LevelXML
 	case CodeInstruction, CodeDiscouraged, CodeIssueDate, CodeNIP:
-		return Rule
+		return LevelRule
 	}
-	return Schema
+	return LevelSchema
 }
 
 // texts returns the English and Polish message of the code: see
@@ -147,13 +147,11 @@ func (c Code) texts() (english, polish string) {
 		return "\"{value}\" is none of the allowed values: {expected}",
 			"„{value}” nie należy do wartości dozwolonych: {expected}"
 	case CodeLength:
-		return "\"{value}\" must be {expected} characters long", "„{value}” musi mieć długość {expected} znaków"
+		return "\"{value}\" must have the length {expected}", "„{value}” musi mieć długość {expected}"
 	case CodeMinLength:
-		return "\"{value}\" is too short: at least {expected} characters are required",
-			"wartość „{value}” jest za krótka: wymagana długość co najmniej {expected}"
+		return "\"{value}\" is too short: the minimum length is {expected}", "wartość „{value}” jest za krótka: minimalna długość to {expected}"
 	case CodeMaxLength:
-		return "\"{value}\" is too long: at most {expected} characters are allowed",
-			"wartość „{value}” jest za długa: dozwolona długość najwyżej {expected}"
+		return "\"{value}\" is too long: the maximum length is {expected}", "wartość „{value}” jest za długa: maksymalna długość to {expected}"
 	case CodeTotalDigits:
 		return "{value} has too many digits: at most {expected} are allowed",
 			"{value} ma za dużo cyfr: dozwolonych najwyżej {expected}"

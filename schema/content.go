@@ -151,6 +151,13 @@ func (v *validator) expected(f *frame) string {
 	return e.String()
 }
 
+// missing lists what must come next in f.
+func (v *validator) missing(f *frame) string {
+	e := expectation{required: true}
+	v.expectNext(f, &e)
+	return e.String()
+}
+
 func (v *validator) expectNext(f *frame, e *expectation) {
 	t := v.table
 	if f.steps == len(v.steps) {
@@ -159,40 +166,37 @@ func (v *validator) expectNext(f *frame, e *expectation) {
 		}
 		return
 	}
-	i := len(v.steps) - 1
-	p := &t.particles[v.steps[i].particle]
-	if v.steps[i].fits(p) {
-		v.expect(v.steps[i].particle, e)
-	}
-	if v.steps[i].count < p.min {
-		return
-	}
-	for i--; i >= f.steps; i-- {
-		group := &t.particles[v.steps[i].particle]
-		if group.kind == sequence {
-			for k := t.particles[v.steps[i+1].particle].end; k < group.end; k = t.particles[k].end {
-				v.expect(k, e)
-				if !t.particles[k].optional {
-					return
-				}
-			}
+	for i := len(v.steps) - 1; i >= f.steps; i-- {
+		at := &v.steps[i]
+		p := &t.particles[at.particle]
+		short := at.count < p.min && !p.empty
+		if at.fits(p) && (short || !e.required) {
+			v.expect(at.particle, e)
 		}
-		if v.steps[i].fits(group) {
-			v.expect(v.steps[i].particle, e)
-		}
-		if v.steps[i].count < group.min && !group.empty {
+		if short || i == f.steps {
 			return
+		}
+		group := &t.particles[v.steps[i-1].particle]
+		if group.kind != sequence {
+			continue
+		}
+		for k := p.end; k < group.end; k = t.particles[k].end {
+			v.expect(k, e)
+			if !t.particles[k].optional {
+				return
+			}
 		}
 	}
 }
 
-// expect adds what the particle k can begin with.
+// expect adds what the particle k can begin with, or must.
 func (v *validator) expect(k uint16, e *expectation) {
 	p := &v.table.particles[k]
-	switch p.kind {
-	case leaf:
+	switch {
+	case p.optional && e.required:
+	case p.kind == leaf:
 		e.add(v.table.names[p.name].local)
-	case wild:
+	case p.kind == wild:
 		e.add("*")
 	default:
 		for kid := k + 1; kid < p.end; {
@@ -209,8 +213,9 @@ func (v *validator) expect(k uint16, e *expectation) {
 // expectation is a list of names, each once, cut where it gets too long to
 // read.
 type expectation struct {
-	names []string
-	more  bool
+	required bool // leave out what is optional
+	names    []string
+	more     bool
 }
 
 func (e *expectation) add(name string) {

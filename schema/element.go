@@ -98,7 +98,8 @@ func (v *validator) enterRoot(f *frame, name, space uint16) {
 // enterChild moves the content model of parent over the element f.
 func (v *validator) enterChild(parent, f *frame, name, space uint16) {
 	t := v.table
-	if !v.signed && v.advance(parent, name, space, false) {
+	after := v.signed && len(v.frames) == 2 // the signature
+	if !after && v.advance(parent, name, space, false) {
 		p := &t.particles[v.steps[len(v.steps)-1].particle]
 		if p.kind == wild {
 			v.declared(f, name, t.wildcards[p.term].process)
@@ -108,7 +109,7 @@ func (v *validator) enterChild(parent, f *frame, name, space uint16) {
 		v.declare(f, p.term)
 		return
 	}
-	expected := v.expected(parent)
+	expected, missing := v.expected(parent), v.missing(parent)
 	known := v.childNamed(parent.typ, name)
 	if known == nil {
 		v.misplaced(parent, CodeUnexpectedElement, v.localName(f), expected)
@@ -121,12 +122,12 @@ func (v *validator) enterChild(parent, f *frame, name, space uint16) {
 		last = v.steps[len(v.steps)-1]
 	}
 	switch {
-	case v.signed:
+	case after:
 		v.misplaced(parent, CodeUnexpectedElement, v.localName(f), "")
 	case last.count > 1 && t.particles[last.particle].name == name:
 		v.misplaced(parent, CodeTooMany, v.localName(f), strconv.Itoa(int(t.particles[last.particle].max)))
 	case v.advance(parent, name, space, true):
-		v.misplaced(parent, CodeMissingElement, v.localName(f), expected)
+		v.misplaced(parent, CodeMissingElement, v.localName(f), missing)
 	default:
 		v.misplaced(parent, CodeUnexpectedElement, v.localName(f), expected)
 	}
@@ -214,7 +215,7 @@ func (v *validator) closeElement(f *frame, at int) bool {
 			}
 		case elementContent, mixedContent:
 			if !v.complete(f) && f.mistakes < maxMistakes {
-				v.violate(CodeMissingElement, at, "", v.expected(f))
+				v.violate(CodeMissingElement, at, "", v.missing(f))
 			}
 		}
 	}
@@ -293,7 +294,7 @@ func (v *validator) path() string {
 		if colon := bytes.IndexByte(name, ':'); colon >= 0 {
 			name = name[colon+1:]
 		}
-		b = append(append(b, '/'), name...)
+		b = append(append(b, '/'), excerpt(name)...)
 		if n := v.frames[i].index; n > 0 {
 			b = append(strconv.AppendUint(append(b, '['), uint64(n), 10), ']')
 		}

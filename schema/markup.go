@@ -163,7 +163,8 @@ func (s *scanner) skipSpace(p int) int {
 	return p
 }
 
-// endTag reads the end tag at pos, which must carry the name open.
+// endTag reads the end tag at pos, which must carry the name open. It leaves
+// its place in tag.from.
 func (s *scanner) endTag(open []byte) bool {
 	for {
 		switch s.readEndTag(open) {
@@ -181,6 +182,7 @@ func (s *scanner) endTag(open []byte) bool {
 func (s *scanner) readEndTag(open []byte) state {
 	from := s.pos + 2
 	end := from + len(open)
+	s.tag.from = s.pos
 	if end < len(s.buf) && s.buf[end] == '>' && bytes.Equal(s.buf[from:end], open) {
 		s.pos = end + 1
 		return done
@@ -264,19 +266,15 @@ func (s *scanner) section() (from, to int, ok bool) {
 // declaration reads the byte order mark and the XML declaration at the start
 // of the document. mark tells that there is a byte order mark.
 func (s *scanner) declaration() (mark, ok bool) {
-	for len(s.buf) < len("<?xml ") && s.more() {
-	}
-	if bytes.HasPrefix(s.buf, []byte("\xEF\xBB\xBF")) {
-		mark = true
-		s.pos = 3
+	const longest = "\xEF\xBB\xBF<?xml "
+	for len(s.buf) < len(longest) && s.more() {
 	}
 	if bytes.HasPrefix(s.buf, []byte("\xFF\xFE")) || bytes.HasPrefix(s.buf, []byte("\xFE\xFF")) {
 		s.fail(CodeEncoding, 0, "UTF-16", "UTF-8")
 		return false, false
 	}
-	if mark && !bytes.HasPrefix(s.buf[s.pos:], []byte("<?xml")) {
-		for len(s.buf)-s.pos < len("<?xml ") && s.more() {
-		}
+	if mark = bytes.HasPrefix(s.buf, []byte("\xEF\xBB\xBF")); mark {
+		s.pos, s.mark = 3, 3 // it has no column
 	}
 	if b := s.buf[s.pos:]; len(b) < 6 || string(b[:5]) != "<?xml" || !isSpace(b[5]) {
 		return mark, s.err == nil

@@ -56,7 +56,7 @@ func (s *scanner) qname(p int) (end, colon int, sum uint32, st state) {
 			}
 			continue
 		case nameWide:
-			if !utf8.FullRune(b[p:]) && !s.ended {
+			if !utf8.FullRune(b[p:]) {
 				return p, colon, 0, short
 			}
 			r, n := utf8.DecodeRune(b[p:])

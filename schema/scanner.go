@@ -261,7 +261,7 @@ func (s *scanner) char(p int) (int, state) {
 		}
 		return 1, done
 	}
-	if !utf8.FullRune(s.buf[p:]) && !s.ended {
+	if !utf8.FullRune(s.buf[p:]) {
 		return 0, short
 	}
 	r, n := utf8.DecodeRune(s.buf[p:])
@@ -291,7 +291,7 @@ func (s *scanner) chars(from, to int) state {
 		}
 		n, st := s.char(p)
 		if st != done {
-			return wrong
+			return s.fail(CodeEncoding, p, "", "UTF-8") // unless char said what
 		}
 		p += n
 	}
@@ -315,12 +315,14 @@ func (s *scanner) reference() (rune, bool) {
 // referenceAt reads the reference at p and returns its length.
 func (s *scanner) referenceAt(p int) (rune, int, state) {
 	b := s.buf[p:]
-	n := bytes.IndexByte(b[:min(len(b), maxReference)], ';')
-	if n < 0 {
-		if len(b) < maxReference && !s.ended {
-			return 0, 0, short
+	n := 1
+	for ; n < len(b) && b[n] != ';'; n++ {
+		if n == maxReference || nameClass[b[n]] == notName && b[n] != '#' {
+			return 0, 0, s.fail(CodeReference, p, excerpt(b[:n]), "")
 		}
-		return 0, 0, s.fail(CodeReference, p, excerpt(b[:min(len(b), maxReference)]), "")
+	}
+	if n == len(b) {
+		return 0, 0, short
 	}
 	name := b[1:n]
 	switch string(name) {

@@ -244,7 +244,7 @@ func (v *validator) run() {
 	mark, ok := v.declaration()
 	if ok {
 		if mark && v.options.Rules != nil {
-			v.violate(CodeByteOrderMark, 0, "", "")
+			v.add(Violation{Code: CodeByteOrderMark, Line: 1, Column: 1})
 		}
 		for !v.stopped && v.next() {
 		}

@@ -1,7 +1,7 @@
 // Command schema compiles the ministry's XML schemas into the tables of
 // package schema: names, types and constraints, no prose.
 //
-//	go run ./internal/gen/schema -schemas ../shared/schemas -out schema
+//	go generate ./schema
 //
 // The schemas themselves are not part of this module. The generator fails on
 // every construct of XSD that it or the validator would not honour.
