@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ksef": func() { os.Exit(Main()) }})
+}
+
+// TestScripts runs the program as a shell does, one script per command.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LANG", "en_US.UTF-8")
+			e.Values[serverKey{}] = &server{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"shape":     shape,
+			"bare":      bare,
+			"serve":     serve,
+			"interrupt": interrupt,
+			"fetch":     fetch,
+			"json":      isJSON,
+		},
+	})
+}
+
+// exits runs a command that must end with the given exit code:
+//
+//	exits 2 ksef demo --nope
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code program [args…]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// shape repeats the standard output of the last command with everything that
+// differs from run to run replaced, at the same width.
+func shape(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile("stdout")
+	for _, r := range []struct{ pattern, with string }{
+		{`\d{8}-([A-Z]{2})-[0-9A-F]{10}-[0-9A-F]{10}-[0-9A-F]{2}`, "YYYYMMDD-$1-XXXXXXXXXX-XXXXXXXXXX-XX"},
+		{`\d\d:\d\d:\d\d`, "hh:mm:ss"},
+		{` +\d+([.,]\d)? m?s(\n|[.])`, " TIME$2"},
+		{`\d+ (requests?|żądanie|żądania|żądań),`, "N REQUESTS,"},
+	} {
+		text = regexp.MustCompile(r.pattern).ReplaceAllString(text, r.with)
+	}
+	fmt.Fprint(ts.Stdout(), text)
+}
+
+// bare checks that a directory is empty.
+func bare(ts *testscript.TestScript, _ bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, e := range entries {
+		ts.Fatalf("%s was left in %s", e.Name(), args[0])
+	}
+}
+
+// isJSON fails unless the standard output of the last command is one line of
+// JSON with the given members.
+func isJSON(ts *testscript.TestScript, _ bool, members []string) {
+	text := ts.ReadFile("stdout")
+	var v map[string]any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		ts.Fatalf("not JSON: %v", err)
+	}
+	if strings.Count(text, "\n") != 1 {
+		ts.Fatalf("not one line")
+	}
+	for _, m := range members {
+		if v[m] == nil || v[m] == "" {
+			ts.Fatalf("no %s in %s", m, text)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ksef-go/ksef/sandbox"
+)
+
+// report writes the demonstration, a line a step, for windows of 80 columns and
+// more. It measures and counts; what the steps are about it does not know.
+type report struct {
+	*app
+	server *sandbox.Server
+	began  time.Time
+	steps  int
+	seen   int // requests the sandbox had seen before this step
+}
+
+func (r *report) begin() {
+	r.began = r.now()
+	fmt.Fprintln(r.stdout, r.paint(r.stdoutTTY, bold, r.say.demoTitle()))
+	fmt.Fprintln(r.stdout, r.paint(r.stdoutTTY, dim, r.say.demoSubtitle()))
+}
+
+// step does s and writes how it went.
+func (r *report) step(ctx context.Context, s step) error {
+	began := r.now()
+	out, err := s.do(ctx)
+	took := r.say.duration(r.now().Sub(began))
+	r.steps++
+	mark, style := r.mark("✓", "ok"), green
+	if err != nil {
+		mark, style = r.mark("✗", "!!"), red
+	}
+	fmt.Fprintf(r.stdout, "  %s %-44s %-36s %s\n", r.paint(r.stdoutTTY, style, mark), s.title, out.result,
+		r.paint(r.stdoutTTY, dim, fmt.Sprintf("%8s", took)))
+	if out.quote != "" {
+		fmt.Fprintf(r.stdout, "       %s\n", r.paint(r.stdoutTTY, dim, `"`+out.quote+`"`))
+	}
+	r.requests()
+	return err
+}
+
+// mark is a sign for terminals, which know it, or a word for files.
+func (r *report) mark(sign, word string) string {
+	if r.stdoutTTY {
+		return sign
+	}
+	return word
+}
+
+// requests lists what the step sent, when asked to be verbose.
+func (r *report) requests() {
+	all := r.server.Requests()
+	if r.verbose {
+		for _, q := range all[r.seen:] {
+			fmt.Fprintf(r.stdout, "       %s\n", r.paint(r.stdoutTTY, dim, fmt.Sprintf("%d %s", q.Status, q.Route)))
+		}
+	}
+	r.seen = len(all)
+}
+
+func (r *report) end() {
+	fmt.Fprintf(r.stdout, "\n%s\n", r.paint(r.stdoutTTY, bold, r.say.demoSummary(r.steps, r.seen, r.now().Sub(r.began))))
+}

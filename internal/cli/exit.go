@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ksef-go/ksef"
+)
+
+// Exit codes, as promised in the package documentation.
+const (
+	exitDone            = 0
+	exitFailed          = 1
+	exitUsage           = 2
+	exitUnauthenticated = 4
+	exitRejected        = 5
+	exitPending         = 8
+)
+
+// usageError is a command line that cannot be obeyed.
+type usageError struct{ text, hint string }
+
+func (e *usageError) Error() string { return e.text }
+
+// finish says what became of the command and returns the exit code.
+func (a *app) finish(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	code, hint := a.say.verdict(err)
+	text := strings.ReplaceAll(err.Error(), "ksef: ", "") // said once is enough; the client's errors say it, too
+	if errors.Is(err, context.Canceled) {
+		text = a.say.interrupted()
+	}
+	fmt.Fprintf(a.stderr, "ksef: %s: %s\n", a.paint(a.stderrTTY, red, a.say.errorWord()), text)
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "ksef: %s: %s\n", a.paint(a.stderrTTY, cyan, a.say.hintWord()), hint)
+	}
+	return code
+}
+
+// verdict chooses the exit code of err and what to tell people to do about it.
+// The order is from the particular to the general.
+func (l language) verdict(err error) (code int, hint string) {
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage, usage.hint
+	}
+	if _, ok := errors.AsType[*ksef.IdentifierError](err); ok {
+		return exitUsage, ""
+	}
+	if pending, ok := errors.AsType[*ksef.PendingError](err); ok {
+		return exitPending, l.hintPending(string(pending.Reference))
+	}
+	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {
+		if failed.Operation == "authentication" {
+			return exitUnauthenticated, l.hintAuthentication(failed.Status.Code)
+		}
+		return exitRejected, ""
+	}
+	switch {
+	case errors.Is(err, ksef.ErrNotTest):
+		return exitUsage, l.hintNotTest()
+	case errors.Is(err, ksef.ErrUnknown):
+		return exitFailed, l.hintUnknown()
+	case errors.Is(err, ksef.ErrMalformed):
+		return exitFailed, l.hintMalformed()
+	case errors.Is(err, context.Canceled):
+		return exitFailed, ""
+	}
+	if refusal, ok := errors.AsType[*ksef.Error](err); ok {
+		return l.verdictOnRefusal(refusal)
+	}
+	return exitFailed, l.hintLocal(err)
+}
+
+// verdictOnRefusal judges what KSeF answered outside 2xx.
+func (l language) verdictOnRefusal(e *ksef.Error) (code int, hint string) {
+	switch {
+	case errors.Is(e, ksef.ErrUnauthorized):
+		return exitUnauthenticated, l.hintUnauthorized()
+	case errors.Is(e, ksef.ErrForbidden):
+		if e.Denied != nil && e.Denied.Reason == "ip-not-allowed" {
+			return exitRejected, l.hintAddress(e.Denied.ClientIP)
+		}
+		return exitRejected, l.hintForbidden()
+	case errors.Is(e, ksef.ErrGone):
+		return exitRejected, l.hintGone()
+	case errors.Is(e, ksef.ErrRateLimited):
+		return exitRejected, l.hintRateLimited(e.RetryAfter)
+	case errors.Is(e, ksef.CodeInvalidChallenge):
+		return exitUnauthenticated, l.hintChallenge()
+	case errors.Is(e, ksef.CodeInvalidCertificate):
+		return exitUnauthenticated, l.hintCertificate()
+	case errors.Is(e, ksef.CodeNotAuthorized), errors.Is(e, ksef.CodeNotAuthenticated):
+		return exitUnauthenticated, l.hintUnauthorized()
+	case e.StatusCode >= 500:
+		return exitFailed, l.hintServer()
+	}
+	return exitRejected, ""
+}
+
+// hintLocal is about what this machine or the way to KSeF would not do.
+func (l language) hintLocal(err error) string {
+	_, dns := errors.AsType[*net.DNSError](err)
+	op, network := errors.AsType[*net.OpError](err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return l.hintPortTaken()
+	case errors.Is(err, fs.ErrPermission) && network && op.Op == "listen":
+		return l.hintPortForbidden()
+	case dns, network && op.Op == "dial":
+		return l.hintUnreachable()
+	}
+	return ""
+}
+
+// flagError puts the parser's complaints into our words.
+func (a *app) flagError(cmd *cobra.Command, err error) error {
+	text := err.Error()
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		name := "--" + unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			name = "-" + unknown.GetSpecifiedName()
+		}
+		text = a.say.unknownFlag(name)
+	} else if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		text = a.say.flagWithoutValue(missing.GetFlag().Name)
+	} else if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		text = a.say.flagValue(invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+	}
+	return &usageError{text, a.say.hintSeeHelp(cmd.CommandPath())}
+}

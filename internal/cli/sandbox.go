@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksef-go/ksef/sandbox"
+)
+
+func (a *app) newSandbox() *cobra.Command {
+	return a.group("sandbox", a.say.sandboxShort(), a.newSandboxServe())
+}
+
+// serveOptions says where and how to serve. An address may be off.
+type serveOptions struct {
+	listen, tlsListen, admin string
+	allowRemote              bool
+	caFile                   string
+	seed                     uint64
+	latency                  time.Duration
+	json                     bool
+}
+
+// off is the address of what is not to be served.
+const off = "off"
+
+func (a *app) newSandboxServe() *cobra.Command {
+	var opts serveOptions
+	cmd := &cobra.Command{
+		Use:     "serve",
+		Short:   a.say.serveShort(),
+		Long:    a.say.serveLong(),
+		Example: "  ksef sandbox serve\n  ksef sandbox serve --listen 127.0.0.1:0 --tls-listen off --admin off --json",
+		Args:    a.noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), opts) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&opts.listen, "listen", "127.0.0.1:8080", a.say.listenFlag())
+	f.StringVar(&opts.tlsListen, "tls-listen", "127.0.0.1:8443", a.say.tlsListenFlag())
+	f.StringVar(&opts.admin, "admin", "127.0.0.1:8081", a.say.adminFlag())
+	f.BoolVar(&opts.allowRemote, "allow-remote", false, a.say.allowRemoteFlag())
+	f.StringVar(&opts.caFile, "ca-file", "", a.say.caFileFlag())
+	f.Uint64Var(&opts.seed, "seed", 0, a.say.seedFlag())
+	f.DurationVar(&opts.latency, "latency", 0, a.say.latencyFlag())
+	f.BoolVar(&opts.json, "json", false, a.say.serveJSONFlag())
+	return cmd
+}
+
+// served tells where the sandbox can be reached.
+type served struct {
+	HTTP   string `json:"http,omitempty"`
+	HTTPS  string `json:"https,omitempty"`
+	CAFile string `json:"caFile,omitempty"`
+	Admin  string `json:"admin,omitempty"`
+}
+
+// serve serves a sandbox until ctx ends, which is its proper end.
+func (a *app) serve(ctx context.Context, opts serveOptions) error {
+	if err := a.checkServe(opts); err != nil {
+		return err
+	}
+	box := sandbox.New(&sandbox.Options{Seed: opts.seed, Now: a.now, Latency: opts.latency, Logger: a.logger()})
+	var at served
+	var d doors
+	defer d.close()
+	if opts.listen != off {
+		address, err := d.open(ctx, a.listen, opts.listen, box, nil)
+		if err != nil {
+			return err
+		}
+		at.HTTP = "http://" + address + "/v2"
+	}
+	if opts.tlsListen != off {
+		cert, err := box.TLSCertificate()
+		if err != nil {
+			return err
+		}
+		address, err := d.open(ctx, a.listen, opts.tlsListen, box, &cert)
+		if err != nil {
+			return err
+		}
+		at.HTTPS = "https://" + address + "/v2"
+		file, remove, err := a.writeCA(box, opts.caFile)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		at.CAFile = file
+	}
+	if opts.admin != off {
+		address, err := d.open(ctx, a.listen, opts.admin, box.Admin(), nil)
+		if err != nil {
+			return err
+		}
+		at.Admin = "http://" + address
+	}
+	if err := a.announce(at, opts.json); err != nil {
+		return err
+	}
+	return d.serve(ctx, a.logger())
+}
+
+// checkServe refuses addresses that others could reach: the sandbox believes
+// everybody, and its secrets can be foreseen.
+func (a *app) checkServe(opts serveOptions) error {
+	if opts.listen == off && opts.tlsListen == off {
+		return &usageError{a.say.nothingToServe(), ""}
+	}
+	for _, flag := range []struct{ name, address string }{
+		{"listen", opts.listen}, {"tls-listen", opts.tlsListen}, {"admin", opts.admin},
+	} {
+		if flag.address == off {
+			continue
+		}
+		host, _, err := net.SplitHostPort(flag.address)
+		if err != nil {
+			return &usageError{a.say.flagValue(flag.name, flag.address, err), a.say.hintAddressForm()}
+		}
+		ip := net.ParseIP(host)
+		if !opts.allowRemote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return &usageError{a.say.notLoopback(flag.name, flag.address), a.say.hintAllowRemote()}
+		}
+	}
+	return nil
+}
+
+// writeCA writes the certificate that clients must trust. A file nobody named
+// goes when the sandbox does.
+func (a *app) writeCA(box *sandbox.Server, name string) (file string, remove func(), err error) {
+	pem, err := box.CA()
+	if err != nil {
+		return "", nil, err
+	}
+	if name != "" {
+		return name, func() {}, os.WriteFile(name, pem, 0o644)
+	}
+	f, err := os.CreateTemp(a.tempDir, "ksef-sandbox-ca-*.pem")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.Remove(f.Name()) } // best effort: it holds no secret
+	if _, err = f.Write(pem); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		f.Close()
+		remove()
+	}
+	return f.Name(), remove, err
+}
+
+// announce tells where the sandbox is, once it can be reached there.
+func (a *app) announce(at served, asJSON bool) error {
+	if asJSON {
+		return a.writeJSON(at)
+	}
+	fmt.Fprintln(a.stdout, a.paint(a.stdoutTTY, bold, a.say.servingTitle()))
+	a.columns(func(row func(left, right string)) {
+		for _, line := range []struct{ name, value string }{
+			{"HTTP", at.HTTP}, {"HTTPS", at.HTTPS}, {"CA", at.CAFile}, {"Admin", at.Admin},
+		} {
+			if line.value != "" {
+				row(line.name, line.value)
+			}
+		}
+	})
+	url, verify, cacert, title := at.HTTP, "", "", a.say.pointingTitle()
+	if url == "" {
+		url, title = at.HTTPS, a.say.pointingTrustingTitle()
+		verify, cacert = fmt.Sprintf(", verify=%q", at.CAFile), "--cacert "+at.CAFile+" "
+	}
+	a.heading(title)
+	a.columns(func(row func(left, right string)) {
+		row("Go", fmt.Sprintf("ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: %q})", url))
+		row("Python", fmt.Sprintf("ksef2.Client(ksef2.Environment.TEST, http_client=httpx.Client(base_url=%q%s))", url, verify))
+		row("curl", "curl "+cacert+"-X POST "+url+"/auth/challenge")
+	})
+	return nil
+}
