@@ -175,6 +175,7 @@ func TestRefusedAtOnce(t *testing.T) {
 		{"Latin-1", strings.Replace(valid, "<Challenge>", "<Challenge>\xf3", 1), 21217, "UTF-8"},
 		{"unsigned", h.document(nipA).String(), 9102, ""},
 		{"signed twice", strings.Replace(valid, signature, signature+another, 1), 9103, ""},
+		{"signature copied", strings.Replace(valid, signature, signature+signature, 1), 9103, ""},
 		{"signature not in the root", strings.Replace(valid, "<Challenge>", "<Challenge>"+another, 1), 9103, ""},
 		{"signature moved", strings.Replace(strings.Replace(valid, signature, "", 1), "<Challenge>", "<Challenge>"+signature, 1), 9101, "packaging"},
 		{"signature does not verify", strings.Replace(valid, nipA, nipB, 1), 9105, "digest"},

@@ -11,14 +11,14 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// tokens is a set of kinds of bearer tokens. They are not interchangeable.
-type tokens uint8
+// kinds is a set of kinds of bearer tokens. They are not interchangeable.
+type kinds uint8
 
 const (
-	operationToken tokens = 1 << iota // asks how far an authentication is, and redeems it
-	accessToken                       // opens everything else
-	refreshToken                      // gets access tokens
-	optional                          // a bearer token may also be absent
+	operationToken kinds = 1 << iota // asks how far an authentication is, and redeems it
+	accessToken                      // opens everything else
+	refreshToken                     // gets access tokens
+	optional                         // a bearer token may also be absent
 )
 
 // How long tokens live.
@@ -54,7 +54,7 @@ type contextClaims struct {
 	Policy      *string   `json:"ipp,omitempty"` // ipPolicy; absent for any address
 }
 
-func tokenType(kind tokens) string {
+func tokenType(kind kinds) string {
 	switch kind {
 	case operationToken:
 		return "OperationToken"
@@ -77,7 +77,7 @@ type tokenInfo struct {
 }
 
 // issue makes a token of the given kind for a session.
-func (s *Server) issue(kind tokens, life time.Duration, now time.Time, reference string, in contextClaims) tokenInfo {
+func (s *Server) issue(kind kinds, life time.Duration, now time.Time, reference string, in contextClaims) tokenInfo {
 	issued := now.Truncate(time.Second) // JWTs count in whole seconds
 	end := issued.Add(life)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
@@ -100,7 +100,7 @@ func (s *Server) issue(kind tokens, life time.Duration, now time.Time, reference
 
 // bearer is who makes a call.
 type bearer struct {
-	kind      tokens
+	kind      kinds
 	reference string
 	session   *session          // nil when KSeF has forgotten it
 	granted   []ksef.Permission // as of when an access token was issued
@@ -114,7 +114,7 @@ func (b *bearer) may(anyOf ...ksef.Permission) bool {
 
 // authorize finds out who makes the call. Its refusals are 401, which gives no reason, and 403 for an
 // address that the token's policy does not allow. Where a token is optional, a bad one is as none.
-func (c *call) authorize(accepted tokens) (*bearer, error) {
+func (c *call) authorize(accepted kinds) (*bearer, error) {
 	b, err := c.authenticate(accepted)
 	if err != nil && accepted&optional != 0 {
 		return nil, nil
@@ -122,7 +122,7 @@ func (c *call) authorize(accepted tokens) (*bearer, error) {
 	return b, err
 }
 
-func (c *call) authenticate(accepted tokens) (*bearer, error) {
+func (c *call) authenticate(accepted kinds) (*bearer, error) {
 	raw, ok := bearerToken(c.r.Header)
 	if !ok {
 		return nil, unauthorized()
@@ -154,7 +154,7 @@ func bearerToken(h http.Header) (string, bool) {
 }
 
 // verify checks a token's signature, kind and life.
-func (s *Server) verify(raw string, accepted tokens, now time.Time) (*bearer, error) {
+func (s *Server) verify(raw string, accepted kinds, now time.Time) (*bearer, error) {
 	var cl claims
 	_, err := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Name}),
@@ -166,7 +166,7 @@ func (s *Server) verify(raw string, accepted tokens, now time.Time) (*bearer, er
 		return nil, unauthorized()
 	}
 	b := &bearer{reference: cl.Reference}
-	for _, kind := range []tokens{operationToken, accessToken, refreshToken} {
+	for _, kind := range []kinds{operationToken, accessToken, refreshToken} {
 		if cl.Type == tokenType(kind) {
 			b.kind = kind
 		}

@@ -24,7 +24,10 @@ type refusal struct {
 }
 
 func (r *refusal) Error() string {
-	return fmt.Sprintf("%d %s %s", r.status, http.StatusText(r.status), r.description())
+	if r.code == 0 {
+		return strconv.Itoa(r.status) + " " + http.StatusText(r.status)
+	}
+	return fmt.Sprintf("code %d %q: %s", r.code, r.details, r.description())
 }
 
 // The constructors below are the only way refusals come about.

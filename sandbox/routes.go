@@ -8,7 +8,7 @@ const prefix = "/v2"
 // A route is one operation of the contract.
 type route struct {
 	operation string // as the contract names it: "GET /auth/{referenceNumber}"
-	accepts   tokens // kinds of bearer tokens that open it; zero for anybody
+	accepts   kinds  // kinds of bearer tokens that open it; zero for anybody
 	status    int    // of success
 	do        func(*Server, *call) (any, error)
 }

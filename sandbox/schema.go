@@ -59,7 +59,7 @@ func (p *schemaParser) root() (xml.StartElement, error) {
 
 func (p *schemaParser) element(start xml.StartElement, e *particle) error {
 	for _, a := range start.Attr {
-		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" && a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" {
+		if a.Name.Space != "xmlns" && a.Name != (xml.Name{Local: "xmlns"}) && a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" {
 			return schemaViolation(fmt.Sprintf("The '%s' attribute is not declared.", qualified(a.Name)))
 		}
 	}

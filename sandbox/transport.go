@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // NewTransport returns a transport that hands requests to h in the goroutine of the caller: no
@@ -54,7 +55,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		length = -1
 	}
 	return &http.Response{
-		Status: http.StatusText(w.status), StatusCode: w.status,
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.sent, ContentLength: length, Request: r,
 		Body: io.NopCloser(io.MultiReader(&w.body, end)),

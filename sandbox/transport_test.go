@@ -50,7 +50,7 @@ func TestTransport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.StatusCode != 202 || resp.Header.Get("B") != "3" || resp.ContentLength != 4 || read(t, resp.Body) != "done" {
+	if resp.StatusCode != 202 || resp.Status != "202 Accepted" || resp.Header.Get("B") != "3" || resp.ContentLength != 4 || read(t, resp.Body) != "done" {
 		t.Errorf("%v", resp)
 	}
 	if n, _ := body.Read(make([]byte, 1)); n != 0 || !body.closed {
