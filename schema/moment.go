@@ -1,5 +1,7 @@
 package schema
 
+import "cmp"
+
 // moment is a point of the time line: xs:date, xs:dateTime, xs:time or
 // xs:gYear, the parts that a type does not have filled in alike.
 type moment struct {
@@ -169,11 +171,5 @@ func (m moment) compare(o moment) int {
 
 // order compares m with o moved by shift seconds.
 func (m moment) order(o moment, shift int64) int {
-	switch at := o.seconds + shift; {
-	case m.seconds < at:
-		return -1
-	case m.seconds > at:
-		return 1
-	}
-	return compareStrings(m.fraction, o.fraction)
+	return cmp.Or(cmp.Compare(m.seconds, o.seconds+shift), cmp.Compare(m.fraction, o.fraction))
 }

@@ -1,6 +1,9 @@
 package schema
 
-import "unsafe"
+import (
+	"cmp"
+	"unsafe"
+)
 
 // decimal is a decimal number as its digits, without leading zeros before and
 // trailing zeros after the point. Its strings may share memory with a document.
@@ -52,27 +55,11 @@ func (d decimal) compare(o decimal) int {
 		}
 		return 1
 	}
-	c := len(d.whole) - len(o.whole)
-	if c == 0 {
-		c = compareStrings(d.whole, o.whole)
-	}
-	if c == 0 {
-		c = compareStrings(d.fraction, o.fraction)
-	}
+	c := cmp.Or(cmp.Compare(len(d.whole), len(o.whole)), cmp.Compare(d.whole, o.whole), cmp.Compare(d.fraction, o.fraction))
 	if d.negative {
 		return -c
 	}
 	return c
-}
-
-func compareStrings(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // is reports whether d is the number that canon writes in canonical form.

@@ -29,6 +29,17 @@ func walk(d *typeDef, p *particle, above []*particle) error {
 			}
 		}
 	}
+	if p.kind == "sequence" { // at its start
+		var start []*particle
+		for _, k := range p.kids {
+			if err := apart(d, start, first(k)); err != nil {
+				return err
+			}
+			if start = append(start, first(k)...); !k.optional() {
+				break
+			}
+		}
+	}
 	if p.kind == "leaf" || p.kind == "wild" || p.max != 1 {
 		if err := walkFollow(d, p, above); err != nil {
 			return err

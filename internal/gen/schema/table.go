@@ -46,8 +46,8 @@ type watch struct {
 func newTable(c *compiler, roots []qname) (*table, error) {
 	t := &table{
 		compiler: c,
-		spaces: []string{"", "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace", xsd},
-		names:  []qname{{}}, elements: []*element{nil}, particles: []numbered{{}}, attributes: []*attribute{nil},
+		spaces:   []string{"", "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace", xsd},
+		names:    []qname{{}}, elements: []*element{nil}, particles: []numbered{{}}, attributes: []*attribute{nil},
 		wildcards: []*wildcard{nil}, simples: []*facets{nil}, texts: []string{""}, watches: []watch{{}},
 		starts: map[*typeDef]int{}, attrs: map[*typeDef][2]int{}, slots: map[*typeDef]int{},
 		global: map[*element]bool{}, globalAttr: map[qname]int{},
