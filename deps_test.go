@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"internal/archive":    {"internal/seal"},
 	"internal/checksum":   {},
 	"internal/testcert":   {},
+	"internal/sample":     {},
 	"internal/contract":   {},
 	"internal/gen/schema": {"schema"},
 }

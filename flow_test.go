@@ -20,13 +20,21 @@ type flow struct {
 	requestsBefore int  // made by preparations
 }
 
+// testKeys spares each of many sandboxes the making of its keys.
+var testKeys sandbox.Keys
+
 func newFlow(t *testing.T, server *sandbox.Options, opts *ksef.Options) *flow {
 	t.Helper()
+	var so sandbox.Options
+	if server != nil {
+		so = *server
+	}
+	so.Keys = &testKeys
 	c, err := contract.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &flow{Server: sandbox.New(server)}
+	f := &flow{Server: sandbox.New(&so)}
 	judge := c.Check(f.Server, "/v2", func(x *contract.Exchange) {
 		for _, v := range x.Violations {
 			injected := x.Status == 0 || x.Status >= 500
