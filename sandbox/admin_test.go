@@ -21,7 +21,7 @@ func admin(t *testing.T, s *Server, method, path, body string) *reply {
 
 func TestAdmin(t *testing.T) {
 	h := newHarness(t, nil)
-	h.login(nipA, seal(t, nipA))
+	h.login(nipA, sealFor(t, nipA))
 	admin(t, h.Server, "GET", "/state", "").want(200).is("sessions", 1).is("challenges", 1).is("tokens", 0).is("faults", 0).is("requests", 5).
 		is("now", "2026-03-14T15:09:26.535897932Z")
 	admin(t, h.Server, "POST", "/advance", `{"by":"1h30m"}`).want(200).is("now", "2026-03-14T16:39:26.535897932Z")
@@ -40,7 +40,7 @@ func TestAdmin(t *testing.T) {
 	admin(t, h.Server, "DELETE", "/faults", "").want(200).is("faults", 0)
 
 	admin(t, h.Server, "POST", "/grants", `{"context":{"type":"Nip","value":"`+nipB+`"},"to":{"type":"Nip","value":"`+nipA+`"},"permissions":["InvoiceRead"]}`).want(200)
-	h.login(nipB, seal(t, nipA))
+	h.login(nipB, sealFor(t, nipA))
 	_, before := h.publicKey(tokenEncryption)
 	admin(t, h.Server, "POST", "/keys/rotate", `{"overlap":"0s"}`).want(200)
 	if _, after := h.publicKey(tokenEncryption); before == after {

@@ -140,7 +140,8 @@ func (a *session) info(now time.Time) sessionInfo {
 		Status: a.status(now), Refreshed: timestamp(a.refreshed), RefreshUntil: timestamp(a.refreshUntil),
 	}
 	if info.Status.Code == succeeded.Code || info.Status.Code == invalidated.Code {
-		info.Redeemed = &a.redeemed
+		redeemed := a.redeemed // a copy: info is read without the lock
+		info.Redeemed = &redeemed
 	}
 	return info
 }

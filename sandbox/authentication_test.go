@@ -16,7 +16,7 @@ import (
 
 func TestLogin(t *testing.T) {
 	h := newHarness(t, nil)
-	op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	op.status().is("status.code", 100).is("status.description", "Uwierzytelnianie w toku").is("isTokenRedeemed", nil).
 		is("startDate", "2026-03-14T15:09:26.5358979+00:00")
 	op.status().is("status.code", 200).is("status.description", "Uwierzytelnianie zakończone sukcesem").is("status.details", nil).
@@ -34,7 +34,7 @@ func TestLogin(t *testing.T) {
 
 func TestAccessTokenClaims(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, person(t, nipA))
+	l := h.login(nipA, personFor(t, nipA))
 	claims := inside(t, l.access)
 	for name, want := range map[string]any{
 		"typ": "ContextToken", "cit": "Nip", "civ": nipA, "aum": "QualifiedSignature", "arn": l.reference, "ipp": nil,
@@ -53,7 +53,7 @@ func TestAccessTokenClaims(t *testing.T) {
 // Every kind of subject, in every kind of context it can act in.
 func TestSubjectsAndContexts(t *testing.T) {
 	h := newHarness(t, nil)
-	company, human := seal(t, nipA), person(t, pesel)
+	company, human := sealFor(t, nipA), personFor(t, pesel)
 	foreigner := certificate(t, "foreign", func(o *testcert.Options) (tls.Certificate, error) {
 		return testcert.SelfSigned([]pkix.AttributeTypeAndValue{{Type: testcert.CommonName, Value: "Somebody"}}, o)
 	})
@@ -71,7 +71,7 @@ func TestSubjectsAndContexts(t *testing.T) {
 	}{
 		{"seal", "<Nip>" + nipA + "</Nip>", "certificateSubject", company, "QualifiedSeal", nipA, `["Owner"]`},
 		{"seal in another's", "<Nip>" + nipB + "</Nip>", "certificateSubject", company, "QualifiedSeal", nipA, `["InvoiceWrite"]`},
-		{"person with NIP", "<Nip>" + nipA + "</Nip>", "certificateSubject", person(t, nipA), "QualifiedSignature", nipA, `["Owner"]`},
+		{"person with NIP", "<Nip>" + nipA + "</Nip>", "certificateSubject", personFor(t, nipA), "QualifiedSignature", nipA, `["Owner"]`},
 		{"person in a unit", "<InternalId>" + unit + "</InternalId>", "certificateSubject", human, "QualifiedSignature", pesel, `["CredentialsManage"]`},
 		{"fingerprint", "<Nip>" + nipB + "</Nip>", "certificateFingerprint", foreigner, "QualifiedSeal", fp, `["InvoiceRead"]`},
 		{"EU administrator", "<NipVatUe>" + eu + "</NipVatUe>", "certificateFingerprint", foreigner, "QualifiedSeal", fp, `["VatUeManage","InvoiceRead"]`},
@@ -109,14 +109,14 @@ func TestRefusedLater(t *testing.T) {
 		description string
 		detail      string
 	}{
-		{"nobody", nil, seal(t, nipB), 415, failed, "Brak przypisanych uprawnień"},
-		{"person without link", nil, person(t, pesel), 415, failed, "Brak przypisanych uprawnień"},
+		{"nobody", nil, sealFor(t, nipB), 415, failed, "Brak przypisanych uprawnień"},
+		{"person without link", nil, personFor(t, pesel), 415, failed, "Brak przypisanych uprawnień"},
 		{"expired", nil, ended, 460, certificate, "Nieważny certyfikat"},
 		{"not yet valid", nil, future, 460, certificate, "Nieważny certyfikat"},
-		{"dead", func(h *harness) { h.makePerson(false, true) }, person(t, pesel), 470, failed, "Próba wykorzystania metod autoryzacyjnych osoby zmarłej"},
+		{"dead", func(h *harness) { h.makePerson(false, true) }, personFor(t, pesel), 470, failed, "Próba wykorzystania metod autoryzacyjnych osoby zmarłej"},
 		{"blocked", func(h *harness) {
 			h.send("POST", "/testdata/context/block", map[string]any{"contextIdentifier": identifier{"Nip", nipA}}).want(200)
-		}, seal(t, nipA), 480, "Uwierzytelnienie zablokowane", "Podejrzenie incydentu bezpieczeństwa. Skontaktuj się z Ministerstwem Finansów przez formularz zgłoszeniowy."},
+		}, sealFor(t, nipA), 480, "Uwierzytelnienie zablokowane", "Podejrzenie incydentu bezpieczeństwa. Skontaktuj się z Ministerstwem Finansów przez formularz zgłoszeniowy."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHarness(t, nil)
@@ -141,7 +141,7 @@ func (h *harness) makePerson(bailiff, deceased bool) {
 // How a submission is refused at once.
 func TestRefusedAtOnce(t *testing.T) {
 	h := newHarness(t, nil)
-	company := seal(t, nipA)
+	company := sealFor(t, nipA)
 	sign := func(doc string, cert tls.Certificate) string {
 		t.Helper()
 		signed, err := xades.Sign([]byte(doc), cert, nil)
@@ -183,7 +183,7 @@ func TestRefusedAtOnce(t *testing.T) {
 		{"schema before signature", strings.Replace(valid, nipA, "123", 1), 21401, "The Pattern constraint failed."},
 		{"another document", sign("<Invoice/>", company), 21401, "The 'Invoice' element is not declared."},
 		{"certificate without identifier", sign(h.document(nipA).String(), nobody), 21115, "VATDE-123456789"},
-		{"wrong PESEL", sign(h.document(nipA).String(), person(t, "88992341294")), 21115, "PNOPL-88992341294"},
+		{"wrong PESEL", sign(h.document(nipA).String(), personFor(t, "88992341294")), 21115, "PNOPL-88992341294"},
 		{"provider in a NIP", sign(inContext("<Nip>"+nipA+"</Nip>"), peppolSeal(t, "PPL123456")), 21117, ""},
 		{"NIP in a provider", sign(inContext("<PeppolId>PPL123456</PeppolId>"), company), 21117, ""},
 		{"NIP in an EU taxpayer", sign(inContext("<NipVatUe>"+nipA+"-ATU12345678</NipVatUe>"), company), 21117, ""},
@@ -211,7 +211,7 @@ func TestVerifyCertificateChain(t *testing.T) {
 		}
 		return h.send("POST", "/auth/xades-signature?verifyCertificateChain=true", string(signed)).operation(h)
 	}
-	self := seal(t, nipA)
+	self := sealFor(t, nipA)
 	submit(self).outcome(460, "Niezaufany łańcuch certyfikatów")
 	ca, err := h.keys.authority()
 	if err != nil {
@@ -228,7 +228,7 @@ func TestVerifyCertificateChain(t *testing.T) {
 func TestWorkTakesTime(t *testing.T) {
 	t.Run("latency", func(t *testing.T) {
 		h := newHarness(t, &Options{Latency: time.Minute})
-		op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+		op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 		for range 3 {
 			op.status().is("status.code", 100)
 		}
@@ -239,7 +239,7 @@ func TestWorkTakesTime(t *testing.T) {
 	})
 	t.Run("nobody asks", func(t *testing.T) {
 		h := newHarness(t, nil)
-		op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+		op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 		op.send("POST", "/auth/token/redeem", nil).refused(21301)
 		h.Advance(unasked)
 		op.send("POST", "/auth/token/redeem", nil).want(200)
@@ -248,28 +248,28 @@ func TestWorkTakesTime(t *testing.T) {
 
 func TestStatusOfAnother(t *testing.T) {
 	h := newHarness(t, nil)
-	first := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
-	second := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	first := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
+	second := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	second.send("GET", "/auth/"+first.reference, nil).refused(21304,
 		"Operacja uwierzytelniania o numerze referencyjnym "+first.reference+" nie została znaleziona.")
 	second.send("GET", "/auth/20260314-AU-226FB7B000-3ACF9BE4C0-10", nil).refused(21304)
 
 	h.Advance(retention)
-	third := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	third := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	third.send("GET", "/auth/"+first.reference, nil).want(410).
 		is("title", "Gone").is("status", 410).is("instance", "/v2/auth/"+first.reference).is("detail", "Operacja wygasła i nie jest już dostępna.")
 }
 
 func TestRedeemOnce(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	l.operation.send("POST", "/auth/token/redeem", nil).refused(21301, "Tokeny dla operacji uwierzytelniania "+l.reference+" zostały już pobrane.")
 }
 
 func TestRefresh(t *testing.T) {
 	h := newHarness(t, nil)
 	h.makePerson(false, false)
-	l := h.login(nipA, person(t, pesel))
+	l := h.login(nipA, personFor(t, pesel))
 	first := h.bearer(l.refresh).send("POST", "/auth/token/refresh", nil).want(200).text("accessToken.token")
 	h.Advance(time.Second)
 	second := h.bearer(l.refresh).send("POST", "/auth/token/refresh", nil).want(200).text("accessToken.token")
@@ -309,7 +309,7 @@ func TestRefresh(t *testing.T) {
 
 func TestDeadAtRedemption(t *testing.T) {
 	h := newHarness(t, nil)
-	op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	op.outcome(200)
 	h.makePerson(false, true)
 	op.send("POST", "/auth/token/redeem", nil).refused(21308)
@@ -317,8 +317,8 @@ func TestDeadAtRedemption(t *testing.T) {
 
 func TestRevokedBeforeRedemption(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
-	op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	l := h.login(nipA, sealFor(t, nipA))
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	op.outcome(200)
 	l.send("DELETE", "/auth/sessions/"+op.reference, nil).want(204)
 	op.status().is("status.code", 425).is("status.description", "Uwierzytelnienie unieważnione").

@@ -13,8 +13,8 @@ import (
 // Kinds of tokens are not interchangeable. What each opens is in the other tests.
 func TestTokenKinds(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
-	op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
+	l := h.login(nipA, sealFor(t, nipA))
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
 	operation, access, refresh := op.harness, h.bearer(l.access), h.bearer(l.refresh)
 	for _, tt := range []struct {
 		method, path string
@@ -36,7 +36,7 @@ func TestTokenKinds(t *testing.T) {
 
 func TestUnauthorized(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	parts := strings.Split(l.access, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "."
 	forged, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"typ": "ContextToken", "arn": l.reference, "iss": issuer, "exp": 9e9}).SignedString([]byte("guessed"))
@@ -74,8 +74,8 @@ func TestUnauthorized(t *testing.T) {
 
 func TestLives(t *testing.T) {
 	h := newHarness(t, nil)
-	op := h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h)
-	l := h.login(nipA, seal(t, nipA))
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
+	l := h.login(nipA, sealFor(t, nipA))
 	// The clock stands at 26.5 s, and tokens live from 26 s on.
 	h.Advance(accessLife - time.Second)
 	l.send("GET", "/auth/sessions", nil).want(200)
@@ -94,7 +94,7 @@ func TestPolicy(t *testing.T) {
 	h := newHarness(t, nil)
 	doc := h.document(nipA)
 	doc.policy = "<AuthorizationPolicy><AllowedIps><Ip4Address>192.0.2.7</Ip4Address><Ip4Range>198.51.100.10-198.51.100.20</Ip4Range><Ip4Mask>203.0.113.0/24</Ip4Mask></AllowedIps></AuthorizationPolicy>"
-	l := h.submit(doc.String(), seal(t, nipA)).operation(h).redeemed()
+	l := h.submit(doc.String(), sealFor(t, nipA)).operation(h).redeemed()
 	if got, want := inside(t, l.access)["ipp"], `{"ip4Addresses":["192.0.2.7"],"ip4Ranges":["198.51.100.10-198.51.100.20"],"ip4Masks":["203.0.113.0/24"]}`; got != want {
 		t.Errorf("claim ipp is %v, want %v", got, want)
 	}
@@ -115,7 +115,7 @@ func TestPolicy(t *testing.T) {
 		r.want(403).is("title", "Forbidden").is("reasonCode", "ip-not-allowed").is("security.clientIp", from(address).ip())
 	}
 	t.Run("of a token", func(t *testing.T) {
-		_, token := h.login(nipA, seal(t, nipA)).generate("InvoiceRead")
+		_, token := h.login(nipA, sealFor(t, nipA)).generate("InvoiceRead")
 		body := h.tokenBody(token)
 		body["authorizationPolicy"] = map[string]any{"allowedIps": map[string]any{"ip4Addresses": []string{"192.0.2.7"}, "ip4Ranges": nil}}
 		l := h.send("POST", "/auth/ksef-token", body).operation(h).redeemed()
@@ -125,7 +125,7 @@ func TestPolicy(t *testing.T) {
 	t.Run("empty", func(t *testing.T) {
 		doc := h.document(nipA)
 		doc.policy = "<AuthorizationPolicy><AllowedIps/></AuthorizationPolicy>"
-		h.submit(doc.String(), seal(t, nipA)).operation(h).redeemed().send("GET", "/auth/sessions", nil).want(200)
+		h.submit(doc.String(), sealFor(t, nipA)).operation(h).redeemed().send("GET", "/auth/sessions", nil).want(200)
 	})
 }
 

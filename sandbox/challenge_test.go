@@ -11,7 +11,7 @@ import (
 
 func TestChallengeOnceAndInTime(t *testing.T) {
 	h := newHarness(t, nil)
-	cert := seal(t, nipA)
+	cert := sealFor(t, nipA)
 	doc := h.document(nipA)
 	h.submit(doc.String(), cert).want(202)
 	h.submit(doc.String(), cert).refused(21111)

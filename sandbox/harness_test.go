@@ -231,11 +231,11 @@ func certificate(t *testing.T, name string, make func(*testcert.Options) (tls.Ce
 	return c
 }
 
-func seal(t *testing.T, nip string) tls.Certificate {
+func sealFor(t *testing.T, nip string) tls.Certificate {
 	return certificate(t, "seal "+nip, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Seal(nip, o) })
 }
 
-func person(t *testing.T, number string) tls.Certificate {
+func personFor(t *testing.T, number string) tls.Certificate {
 	return certificate(t, "person "+number, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Person(number, o) })
 }
 

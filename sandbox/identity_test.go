@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// name is a certificate's subject: "GN=Jan, SN=Kowalski, …".
-func name(s string) pkix.Name {
+// certName is a certificate's subject: "GN=Jan, SN=Kowalski, …".
+func certName(s string) pkix.Name {
 	oids := map[string]asn1.ObjectIdentifier{"CN": oidCommonName, "SN": oidSurname, "S": oidSerialNumber, "C": oidCountry,
 		"O": oidOrganization, "GN": oidGivenName, "ID": oidOrganizationID}
 	var n pkix.Name
@@ -55,7 +55,7 @@ func TestIdentify(t *testing.T) {
 		{"CN=PPL123456, C=PL", "", "", nil, 21115, "no organizationName (2.5.4.10)"},
 		{"GN=Jan, SN=Kowalski, O=Firm, ID=VATPL-5261040828, CN=Firm, C=PL", "", "", nil, 21406, "organizationIdentifier (2.5.4.97)"},
 	} {
-		got, err := identify(&x509.Certificate{Subject: name(tt.subject)}, false)
+		got, err := identify(&x509.Certificate{Subject: certName(tt.subject)}, false)
 		if tt.code != 0 {
 			r, ok := errors.AsType[*refusal](err)
 			if !ok || int(r.code) != tt.code || !strings.Contains(strings.Join(r.details, " "), tt.detail) {
@@ -71,7 +71,7 @@ func TestIdentify(t *testing.T) {
 
 func TestIdentifyByFingerprint(t *testing.T) {
 	for subject, want := range map[string]*method{"CN=Anybody": bySeal, "GN=Any, SN=Body": bySignature} {
-		got, err := identify(&x509.Certificate{Raw: []byte("abc"), Subject: name(subject)}, true)
+		got, err := identify(&x509.Certificate{Raw: []byte("abc"), Subject: certName(subject)}, true)
 		const sum = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" // SHA-256 of "abc", FIPS 180-2
 		if err != nil || got.Type != "Fingerprint" || got.Value != sum || got.method != want {
 			t.Errorf("%s: %+v, %v", subject, got, err)

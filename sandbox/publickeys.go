@@ -108,7 +108,7 @@ func (r *keyring) add(now time.Time, take func() ([]*rsa.PrivateKey, error)) err
 	if err != nil {
 		return err
 	}
-	from := now.UTC().Truncate(time.Second)
+	from := now.UTC().Truncate(time.Second).AddDate(0, 0, -1) // clocks differ
 	made := make([]*encryptionKey, len(usages))
 	for i, usage := range usages {
 		cert, err := ca.sign(&x509.Certificate{

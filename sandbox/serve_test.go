@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,7 +140,7 @@ func TestSystemWarning(t *testing.T) {
 func TestNoSecretsInLogs(t *testing.T) {
 	var logged bytes.Buffer
 	h := newHarness(t, &Options{Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))})
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	_, token := l.generate("InvoiceRead")
 	body := h.tokenBody(token)
 	h.send("POST", "/auth/ksef-token", body).operation(h).redeemed()
@@ -181,10 +183,40 @@ func TestRequestLog(t *testing.T) {
 	}
 }
 
+// One session, used by many at once: for the race detector, and redeemed once.
+func TestConcurrentUse(t *testing.T) {
+	h := newHarness(t, nil)
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
+	op.outcome(200)
+	other := h.login(nipA, sealFor(t, nipA))
+	var redeemed atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if op.send("POST", "/auth/token/redeem", nil).status == 200 {
+				redeemed.Add(1)
+			}
+		})
+		for _, path := range []string{"/auth/sessions", "/tokens"} {
+			wg.Go(func() { other.send("GET", path, nil) })
+		}
+		wg.Go(func() { op.send("GET", "/auth/"+op.reference, nil) })
+		wg.Go(func() { h.bearer(other.refresh).send("POST", "/auth/token/refresh", nil) })
+		wg.Go(func() {
+			other.send("POST", "/tokens", map[string]any{"permissions": []string{"InvoiceRead"}, "description": "A token"})
+		})
+		wg.Go(func() { h.send("POST", "/testdata/person/remove", map[string]any{"nip": nipB}) })
+	}
+	wg.Wait()
+	if n := redeemed.Load(); n != 1 {
+		t.Errorf("redeemed %d times", n)
+	}
+}
+
 // conversation is what a server answers to a few requests, save for what keys are in.
 func conversation(t *testing.T, seed uint64) string {
 	h := newHarness(t, &Options{Seed: seed})
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	_, token := l.generate("InvoiceRead")
 	refused := h.sloppy().with("X-Error-Format: problem-details").send("GET", "/auth/sessions", nil)
 	return strings.Join([]string{l.access, l.refresh, token, string(refused.body), string(l.send("GET", "/auth/sessions", nil).body)}, "\n")
@@ -202,7 +234,7 @@ func TestSeed(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	_, token := l.generate("InvoiceRead")
 	h.makePerson(false, true)
 	h.Advance(time.Hour)
@@ -217,7 +249,7 @@ func TestReset(t *testing.T) {
 	}
 	l.send("GET", "/auth/sessions", nil).want(401)
 	h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h).outcome(450, "Nieprawidłowy token")
-	if again := h.login(nipA, seal(t, nipA)); again.reference == l.reference {
+	if again := h.login(nipA, sealFor(t, nipA)); again.reference == l.reference {
 		t.Error("numbers repeat")
 	}
 }

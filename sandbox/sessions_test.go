@@ -9,7 +9,7 @@ import (
 
 func TestSessionList(t *testing.T) {
 	h := newHarness(t, nil)
-	cert := seal(t, nipA)
+	cert := sealFor(t, nipA)
 	var made []string
 	var l login
 	for range 23 {
@@ -17,7 +17,7 @@ func TestSessionList(t *testing.T) {
 		l = h.login(nipA, cert)
 		made = append(made, l.reference)
 	}
-	h.login(nipB, seal(t, nipB)) // another's, not listed
+	h.login(nipB, sealFor(t, nipB)) // another's, not listed
 
 	for _, tt := range []struct {
 		query string
@@ -46,7 +46,7 @@ func TestSessionList(t *testing.T) {
 // What happens between two pages shifts nothing.
 func TestSessionListWhileItChanges(t *testing.T) {
 	h := newHarness(t, nil)
-	cert := seal(t, nipA)
+	cert := sealFor(t, nipA)
 	var made []string
 	for range 12 {
 		h.Advance(time.Second)
@@ -63,7 +63,7 @@ func TestSessionListWhileItChanges(t *testing.T) {
 
 func TestSessionListRefuses(t *testing.T) {
 	h := newHarness(t, nil).sloppy()
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	for query, detail := range map[string]string{
 		"pageSize=9":   "'pageSize' must be between 10 and 100. You entered 9.",
 		"pageSize=101": "'pageSize' must be between 10 and 100. You entered 101.",
@@ -85,7 +85,7 @@ func TestSessionListRefuses(t *testing.T) {
 
 func TestSessionLives(t *testing.T) {
 	h := newHarness(t, nil)
-	cert := seal(t, nipA)
+	cert := sealFor(t, nipA)
 	pending := h.submit(h.document(nipA).String(), cert).operation(h)
 	l := h.login(nipA, cert)
 	list := func(n int) {
@@ -106,7 +106,7 @@ func TestSessionLives(t *testing.T) {
 
 func TestEndSession(t *testing.T) {
 	h := newHarness(t, nil)
-	cert := seal(t, nipA)
+	cert := sealFor(t, nipA)
 	for name, end := range map[string]func(l login){
 		"with the access token":  func(l login) { l.send("DELETE", "/auth/sessions/current", nil).want(204) },
 		"with the refresh token": func(l login) { h.bearer(l.refresh).send("DELETE", "/auth/sessions/current", nil).want(204) },
@@ -131,8 +131,8 @@ func TestEndSession(t *testing.T) {
 
 func TestEndSessionRefuses(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
-	other := h.login(nipB, seal(t, nipB))
+	l := h.login(nipA, sealFor(t, nipA))
+	other := h.login(nipB, sealFor(t, nipB))
 	l.send("DELETE", "/auth/sessions/"+other.reference, nil).want(403).is("reasonCode", "insufficient-resource-access")
 	l.send("DELETE", "/auth/sessions/20260314-AU-226FB7B000-3ACF9BE4C0-10", nil).refused(21304)
 	h.sloppy().bearer(l.access).send("DELETE", "/auth/sessions/short", nil).

@@ -8,7 +8,7 @@ import (
 
 func TestPerson(t *testing.T) {
 	h := newHarness(t, nil)
-	human := person(t, pesel)
+	human := personFor(t, pesel)
 	login := func() operation { return h.submit(h.document(nipA).String(), human).operation(h) }
 	login().outcome(415)
 	h.makePerson(false, false)
@@ -41,7 +41,7 @@ func TestPerson(t *testing.T) {
 
 func TestSubject(t *testing.T) {
 	h := newHarness(t, nil)
-	roles := func(nip string) any { return inside(t, h.login(nip, seal(t, nip)).access)["rol"] }
+	roles := func(nip string) any { return inside(t, h.login(nip, sealFor(t, nip)).access)["rol"] }
 	group := map[string]any{"subjectNip": nipA, "subjectType": "vatgroup", "description": "A group",
 		"subunits": []map[string]any{{"subjectNip": nipB, "description": "A member"}}}
 	h = h.sloppy()
@@ -64,12 +64,12 @@ func TestSubject(t *testing.T) {
 		t.Errorf("role after removal: %v", a)
 	}
 	h.send("POST", "/testdata/subject", map[string]any{"subjectNip": nipB, "subjectType": "EnforcementAuthority", "description": "Office"}).want(200)
-	h.login(nipB, seal(t, nipB)).generateNamed("Enforcement", "EnforcementOperations")
+	h.login(nipB, sealFor(t, nipB)).generateNamed("Enforcement", "EnforcementOperations")
 }
 
 func TestPermissions(t *testing.T) {
 	h := newHarness(t, nil)
-	human, context, who := person(t, pesel), identifier{"Nip", nipB}, identifier{"Pesel", pesel}
+	human, context, who := personFor(t, pesel), identifier{"Nip", nipB}, identifier{"Pesel", pesel}
 	h.send("POST", "/testdata/permissions", permissions(context, who, "InvoiceRead", "Introspection")).want(200)
 	h.send("POST", "/testdata/permissions", permissions(context, who, "InvoiceRead")).want(200)
 	if per := inside(t, h.login(nipB, human).access)["per"]; per != `["InvoiceRead","Introspection"]` {
@@ -87,10 +87,10 @@ func TestPermissions(t *testing.T) {
 
 func TestBlockedContext(t *testing.T) {
 	h := newHarness(t, nil)
-	own := h.login(nipA, seal(t, nipA))
+	own := h.login(nipA, sealFor(t, nipA))
 	is := func(code int) {
 		t.Helper()
-		h.submit(h.document(nipA).String(), seal(t, nipA)).operation(h).outcome(code)
+		h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h).outcome(code)
 	}
 	wrapped, bare := map[string]any{"contextIdentifier": identifier{"Nip", nipA}}, identifier{"nip", nipA}
 	for name, tt := range map[string]struct {

@@ -37,7 +37,7 @@ func (h *harness) publicKey(usage string) (*rsa.PublicKey, string) {
 	return nil, ""
 }
 
-func seal64(t *testing.T, key *rsa.PublicKey, plain string) string {
+func encrypt64(t *testing.T, key *rsa.PublicKey, plain string) string {
 	t.Helper()
 	c, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, key, []byte(plain), nil)
 	if err != nil {
@@ -64,14 +64,14 @@ func (h *harness) tokenBody(token string) map[string]any {
 	return map[string]any{
 		"challenge":         r.text("challenge"),
 		"contextIdentifier": identifier{"Nip", nipA},
-		"encryptedToken":    seal64(h.t, key, fmt.Sprintf("%s|%.0f", token, r.at("timestampMs"))),
+		"encryptedToken":    encrypt64(h.t, key, fmt.Sprintf("%s|%.0f", token, r.at("timestampMs"))),
 		"publicKeyId":       id,
 	}
 }
 
 func TestTokenLogin(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	reference, token := l.generate("InvoiceRead", "CredentialsRead")
 	if !strings.HasPrefix(token, reference+"|nip-"+nipA+"|") || len(token) != 36+15+1+64 {
 		t.Errorf("token %q", token)
@@ -106,7 +106,7 @@ func (o operation) redeem(t *testing.T, permissions string) {
 // Everything that is wrong with a token shows in the status.
 func TestTokenLoginFails(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	_, active := l.generate("InvoiceRead")
 	revokedReference, revoked := l.generate("InvoiceRead")
 	l.send("DELETE", "/tokens/"+revokedReference, nil).want(204)
@@ -125,21 +125,21 @@ func TestTokenLoginFails(t *testing.T) {
 		{"altered token", active[:len(active)-1] + "x", nil, "Nieprawidłowy token"},
 		{"no token", "", nil, "Nieprawidłowy token"},
 		{"wrong time", active + "|1", nil, "Nieprawidłowy token"},
-		{"other time", "", func(b map[string]any) { b["encryptedToken"] = seal64(t, key, active+"|1741964966535") }, "Nieprawidłowy czas tokena"},
+		{"other time", "", func(b map[string]any) { b["encryptedToken"] = encrypt64(t, key, active+"|1741964966535") }, "Nieprawidłowy czas tokena"},
 		{"revoked", revoked, nil, "Token unieważniony"},
 		{"not active yet", "", func(b map[string]any) {
-			l := h.login(nipA, seal(t, nipA))
+			l := h.login(nipA, sealFor(t, nipA))
 			pending := l.send("POST", "/tokens", map[string]any{"permissions": []string{"InvoiceRead"}, "description": "A token"}).want(202).text("token")
 			maps.Copy(b, h.tokenBody(pending))
 		}, "Token nieaktywny"},
 		{"not for the key", "", func(b map[string]any) { b["encryptedToken"] = base64.StdEncoding.EncodeToString(make([]byte, 256)) }, "Nieprawidłowe szyfrowanie tokena"},
 		{"other key without id", "", func(b map[string]any) {
 			delete(b, "publicKeyId")
-			b["encryptedToken"] = seal64(t, other, active+"|0")
+			b["encryptedToken"] = encrypt64(t, other, active+"|0")
 		}, "Nieprawidłowe szyfrowanie tokena"},
-		{"no time", "", func(b map[string]any) { b["encryptedToken"] = seal64(t, key, "abc") }, "Nieprawidłowe kodowanie tokena"},
-		{"time is no number", "", func(b map[string]any) { b["encryptedToken"] = seal64(t, key, active) }, "Nieprawidłowe kodowanie tokena"},
-		{"not UTF-8", "", func(b map[string]any) { b["encryptedToken"] = seal64(t, key, "\xff|1") }, "Nieprawidłowe kodowanie tokena"},
+		{"no time", "", func(b map[string]any) { b["encryptedToken"] = encrypt64(t, key, "abc") }, "Nieprawidłowe kodowanie tokena"},
+		{"time is no number", "", func(b map[string]any) { b["encryptedToken"] = encrypt64(t, key, active) }, "Nieprawidłowe kodowanie tokena"},
+		{"not UTF-8", "", func(b map[string]any) { b["encryptedToken"] = encrypt64(t, key, "\xff|1") }, "Nieprawidłowe kodowanie tokena"},
 		{"other context", active, func(b map[string]any) { b["contextIdentifier"] = identifier{"Nip", nipB} }, "Token nie może być użyty w kontekście nip-" + nipB},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestTokenLoginFails(t *testing.T) {
 func TestTokenFollowsItsAuthor(t *testing.T) {
 	h := newHarness(t, nil)
 	h.makePerson(false, false)
-	l := h.login(nipA, person(t, pesel))
+	l := h.login(nipA, personFor(t, pesel))
 	_, token := l.generate("InvoiceRead", "InvoiceWrite")
 	h.send("POST", "/testdata/person/remove", map[string]any{"nip": nipA}).want(200)
 	h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h).outcome(415, "Brak przypisanych uprawnień")
@@ -212,7 +212,7 @@ func permissions(context, to identifier, list ...string) map[string]any {
 // Revoking a token ends what was made with it.
 func TestRevokedTokenEndsItsSessions(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	reference, token := l.generate("InvoiceRead")
 	redeemed := h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h).redeemed()
 	waiting := h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h)
@@ -227,7 +227,7 @@ func TestKeys(t *testing.T) {
 	h := newHarness(t, nil)
 	r := h.send("GET", "/security/public-key-certificates", nil).want(200).
 		is("0.usage", "[KsefTokenEncryption]").is("1.usage", "[SymmetricKeyEncryption]").is("2", nil).
-		is("0.validFrom", "2026-03-14T15:09:26.0000000+00:00").is("0.validTo", "2028-03-14T15:09:26.0000000+00:00")
+		is("0.validFrom", "2026-03-13T15:09:26.0000000+00:00").is("0.validTo", "2028-03-13T15:09:26.0000000+00:00")
 	for _, i := range []string{"0", "1"} {
 		der, err := base64.StdEncoding.DecodeString(r.text(i + ".certificate"))
 		if err != nil {
@@ -262,7 +262,7 @@ func TestKeys(t *testing.T) {
 
 func TestRotateKeys(t *testing.T) {
 	h := newHarness(t, nil)
-	_, token := h.login(nipA, seal(t, nipA)).generate("InvoiceRead")
+	_, token := h.login(nipA, sealFor(t, nipA)).generate("InvoiceRead")
 	planned := h.tokenBody(token)
 	if err := h.RotateKeys(time.Minute); err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 func TestTokenLife(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	reference, token := l.generate("InvoiceRead", "InvoiceWrite")
 	get := func() *reply { return l.send("GET", "/tokens/"+reference, nil).want(200) }
 	get().is("referenceNumber", reference).is("authorIdentifier.type", "Nip").is("authorIdentifier.value", nipA).
@@ -30,11 +30,11 @@ func TestTokenLife(t *testing.T) {
 func TestTokenRefusals(t *testing.T) {
 	h := newHarness(t, nil).sloppy()
 	eu := identifier{"NipVatUe", nipA + "-DE123456789"}
-	h.state.rights.give(eu, grant{to: identifier{"Fingerprint", fingerprint(seal(t, nipA).Leaf)}, permission: "InvoiceRead"})
-	foreign := h.submit(request{authNamespace21, h.newChallenge(), "<NipVatUe>" + eu.Value + "</NipVatUe>", "certificateFingerprint", ""}.String(), seal(t, nipA)).operation(h).redeemed()
+	h.state.rights.give(eu, grant{to: identifier{"Fingerprint", fingerprint(sealFor(t, nipA).Leaf)}, permission: "InvoiceRead"})
+	foreign := h.submit(request{authNamespace21, h.newChallenge(), "<NipVatUe>" + eu.Value + "</NipVatUe>", "certificateFingerprint", ""}.String(), sealFor(t, nipA)).operation(h).redeemed()
 	h.send("POST", "/testdata/permissions", permissions(identifier{"Nip", nipB}, identifier{"Nip", nipA}, "InvoiceRead")).want(200)
-	guest := h.login(nipB, seal(t, nipA))
-	own := h.login(nipA, seal(t, nipA))
+	guest := h.login(nipB, sealFor(t, nipA))
+	own := h.login(nipA, sealFor(t, nipA))
 	body := func(description string, permissions ...string) map[string]any {
 		return map[string]any{"permissions": permissions, "description": description}
 	}
@@ -81,11 +81,11 @@ func TestTokenVisibility(t *testing.T) {
 	other := "90010112349"
 	h.send("POST", "/testdata/permissions", permissions(context, identifier{"Pesel", pesel}, "InvoiceRead", "InvoiceWrite")).want(200)
 	h.send("POST", "/testdata/permissions", permissions(context, identifier{"Pesel", other}, "InvoiceRead", "CredentialsRead")).want(200)
-	worker, reader, boss := h.login(nipB, person(t, pesel)), h.login(nipB, person(t, other)), h.login(nipB, seal(t, nipB))
+	worker, reader, boss := h.login(nipB, personFor(t, pesel)), h.login(nipB, personFor(t, other)), h.login(nipB, sealFor(t, nipB))
 	worksRef, worksToken := worker.generateNamed("worker's", "InvoiceRead")
 	readsRef, _ := reader.generateNamed("reader's", "InvoiceRead")
 	bossRef, bossToken := boss.generateNamed("boss's", "InvoiceRead")
-	_, elsewhere := h.login(nipA, seal(t, nipA)).generateNamed("elsewhere", "InvoiceRead")
+	_, elsewhere := h.login(nipA, sealFor(t, nipA)).generateNamed("elsewhere", "InvoiceRead")
 	h.Advance(unasked)
 	byToken := func(token string) login {
 		body := h.tokenBody(token)
@@ -124,13 +124,13 @@ func TestTokenVisibility(t *testing.T) {
 	reader.send("DELETE", "/tokens/"+readsRef, nil).want(204)
 	tokenWorker.send("GET", "/tokens/"+worksRef, nil).want(200)
 	tokenWorker.send("DELETE", "/tokens/"+worksRef, nil).want(204)
-	stranger := h.login(nipA, seal(t, nipA))
+	stranger := h.login(nipA, sealFor(t, nipA))
 	stranger.send("GET", "/tokens/"+bossRef, nil).refused(21405, bossRef)
 	stranger.send("DELETE", "/tokens/"+bossRef, nil).refused(21405, bossRef)
 
 	t.Run("the other number of the same person", func(t *testing.T) {
 		h.send("POST", "/testdata/person", map[string]any{"nip": nipA, "pesel": pesel, "isBailiff": false, "description": "The worker"}).want(200)
-		if got := h.login(nipB, seal(t, nipA)).visibleTokens(""); got != "worker's" {
+		if got := h.login(nipB, sealFor(t, nipA)).visibleTokens(""); got != "worker's" {
 			t.Errorf("sees %q", got)
 		}
 	})
@@ -139,7 +139,7 @@ func TestTokenVisibility(t *testing.T) {
 func TestTokenFilters(t *testing.T) {
 	h := newHarness(t, nil)
 	h.makePerson(false, false)
-	company, human := h.login(nipA, seal(t, nipA)), h.login(nipA, person(t, pesel))
+	company, human := h.login(nipA, sealFor(t, nipA)), h.login(nipA, personFor(t, pesel))
 	company.generateNamed("Sales in Łódź", "InvoiceRead")
 	human.generateNamed("PURCHASES", "InvoiceRead")
 	revoked, _ := company.generateNamed("Former", "InvoiceRead")
@@ -186,7 +186,7 @@ func (l login) sloppyLogin() login {
 
 func TestTokenPages(t *testing.T) {
 	h := newHarness(t, nil)
-	l := h.login(nipA, seal(t, nipA))
+	l := h.login(nipA, sealFor(t, nipA))
 	for i := range 25 {
 		l.generateNamed(fmt.Sprintf("Token %d", i), "InvoiceRead")
 	}
