@@ -88,12 +88,3 @@ var vatPattern = sync.OnceValue(func() *regexp.Regexp {
 		`LT\d{9}`, `LT\d{12}`, `LU\d{8}`, `LV\d{11}`, `MT\d{8}`, `NL[A-Z0-9+*]{12}`, `PT\d{9}`, `RO\d{2,10}`,
 		`SE\d{12}`, `SI\d{8}`, `SK\d{10}`, `XI\d{9}`, `XI\d{12}`, `XI(?:GD|HA)\d{3}`}, "|") + `)$`)
 })
-
-// nipOf returns the taxpayer a context belongs to: the NIP in its value; "" for a Peppol provider.
-func (id identifier) nipOf() string {
-	if id.Type == ksef.KindPeppolID {
-		return ""
-	}
-	nip, _, _ := strings.Cut(id.Value, "-")
-	return nip
-}

@@ -11,13 +11,13 @@ import (
 // tokenState is where a token stands.
 type tokenState string
 
-// The states of tokens. Activation and revocation take their time.
+// The states of tokens. Activation and revocation take their time. KSeF knows Failed as well, which does
+// not happen here.
 const (
 	tokenPending  tokenState = "Pending"
 	tokenActive   tokenState = "Active"
 	tokenRevoking tokenState = "Revoking"
 	tokenRevoked  tokenState = "Revoked"
-	tokenFailed   tokenState = "Failed" // never happens here
 )
 
 // token is a KSeF token: a proof for logging in with some of its author's permissions. It has no end.
