@@ -84,7 +84,7 @@ func (c *authConn) renew(ctx context.Context, stale string) (string, error) {
 	}
 	t, err := (*Authentication)(&service{c.conn}).Refresh(ctx, creds.Refresh.Token)
 	if err != nil {
-		return "", fmt.Errorf("ksef: renewing the access token: %w", err)
+		return "", fmt.Errorf("%w (renewing the access token)", err)
 	}
 	creds.Access = *t
 	c.creds.Store(&creds)

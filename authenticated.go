@@ -32,6 +32,12 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 	}
 }
 
+// ReferenceNumber returns the number of the session this client lives on, by
+// which [Sessions.Close] knows it; "" after a resumption without it.
+func (a *AuthenticatedClient) ReferenceNumber() ReferenceNumber {
+	return a.conn.credentials().ReferenceNumber
+}
+
 // AccessToken returns the current access token. After it ends, the next call
 // brings another one.
 func (a *AuthenticatedClient) AccessToken() AccessToken { return a.conn.credentials().Access }

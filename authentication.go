@@ -263,7 +263,7 @@ func (a *Authentication) Status(ctx context.Context, op *AuthOperation) (*AuthSt
 // Wait waits until op has succeeded. A refused authentication is a
 // [*FailedError] with KSeF's reason; when ctx ends first, a [*PendingError].
 func (a *Authentication) Wait(ctx context.Context, op *AuthOperation) error {
-	return a.conn.wait(ctx, "authentication", op.ReferenceNumber, func() (Status, error) {
+	return a.conn.wait(ctx, OperationAuthentication, op.ReferenceNumber, func() (Status, error) {
 		s, err := a.Status(ctx, op)
 		if err != nil {
 			return Status{}, err
@@ -282,5 +282,5 @@ func (a *Authentication) Redeem(ctx context.Context, op *AuthOperation) (*Authen
 	if err := a.conn.call(ctx, r, nil, &out); err != nil {
 		return nil, err
 	}
-	return newAuthenticated(a.conn, Credentials{out.AccessToken, out.RefreshToken}), nil
+	return newAuthenticated(a.conn, Credentials{op.ReferenceNumber, out.AccessToken, out.RefreshToken}), nil
 }

@@ -138,6 +138,16 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Problem returns the complaint with the given code, or nil.
+func (e *Error) Problem(code Code) *Problem {
+	for i := range e.Problems {
+		if e.Problems[i].Code == code {
+			return &e.Problems[i]
+		}
+	}
+	return nil
+}
+
 // Is matches the Err… conditions and every [Code] in e.Problems.
 func (e *Error) Is(target error) bool {
 	switch target {
@@ -153,21 +163,24 @@ func (e *Error) Is(target error) bool {
 		return e.unknown
 	}
 	code, ok := target.(Code)
-	if !ok {
-		return false
-	}
-	for _, p := range e.Problems {
-		if p.Code == code {
-			return true
-		}
-	}
-	return false
+	return ok && e.Problem(code) != nil
 }
+
+// Operation names what KSeF works on after it has answered.
+type Operation string
+
+// The operations that are waited for.
+const (
+	OperationAuthentication Operation = "authentication"
+	OperationToken          Operation = "token"
+	OperationSession        Operation = "session"
+	OperationInvoice        Operation = "invoice"
+)
 
 // FailedError is a failure of an operation that KSeF had accepted: the
 // requests went well, the work did not.
 type FailedError struct {
-	Operation  string // "authentication", "token", "session", "invoice", …
+	Operation  Operation
 	Reference  ReferenceNumber
 	Status     Status
 	Extensions map[string]string // of an invoice: what belongs to the code
@@ -175,7 +188,7 @@ type FailedError struct {
 
 // Is matches [ErrDuplicate].
 func (e *FailedError) Is(target error) bool {
-	return target == ErrDuplicate && e.Operation == "invoice" && e.Status.Code == 440
+	return target == ErrDuplicate && e.Operation == OperationInvoice && e.Status.Code == 440
 }
 
 // Error says what failed and why.
@@ -186,7 +199,7 @@ func (e *FailedError) Error() string {
 // PendingError reports that the context ended while an operation was still
 // running. The operation goes on; wait for Reference again to learn its end.
 type PendingError struct {
-	Operation string
+	Operation Operation
 	Reference ReferenceNumber
 	Last      Status // the last one seen; zero when none was
 	Err       error  // the context's error

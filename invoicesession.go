@@ -126,7 +126,7 @@ func (s *InvoiceSession) Status(ctx context.Context) (*SessionStatus, error) {
 // and so does WaitClosed.
 func (s *InvoiceSession) WaitClosed(ctx context.Context) (*SessionStatus, error) {
 	var last *SessionStatus
-	err := s.conn.wait(ctx, "session", s.ref, func() (Status, error) {
+	err := s.conn.wait(ctx, OperationSession, s.ref, func() (Status, error) {
 		now, err := s.Status(ctx)
 		if err != nil {
 			return Status{}, err
@@ -143,7 +143,7 @@ func (s *InvoiceSession) WaitClosed(ctx context.Context) (*SessionStatus, error)
 // Wait returns the original, in its own [SessionInvoice.Session].
 func (s *InvoiceSession) Wait(ctx context.Context, ref ReferenceNumber) (*SessionInvoice, error) {
 	var last *SessionInvoice
-	err := s.conn.wait(ctx, "invoice", ref, func() (Status, error) {
+	err := s.conn.wait(ctx, OperationInvoice, ref, func() (Status, error) {
 		now, err := s.Invoice(ctx, ref)
 		if err != nil {
 			return Status{}, err

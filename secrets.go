@@ -27,8 +27,9 @@ func (t AccessToken) LogValue() slog.Value { return slog.StringValue(t.String())
 // Credentials are what an [AuthenticatedClient] lives on. They print without
 // the secrets and encode to JSON with them: keep that like a password.
 type Credentials struct {
-	Access  AccessToken `json:"access"`
-	Refresh AccessToken `json:"refresh"`
+	ReferenceNumber ReferenceNumber `json:"referenceNumber,omitempty"` // of the session, where it is known
+	Access          AccessToken     `json:"access"`
+	Refresh         AccessToken     `json:"refresh"`
 }
 
 // String tells the terms of both tokens.

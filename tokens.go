@@ -66,7 +66,7 @@ type newTokenRequest struct {
 // Wait waits until a token is active. One that failed or was revoked is a
 // [*FailedError]; when ctx ends first, a [*PendingError].
 func (t *Tokens) Wait(ctx context.Context, ref ReferenceNumber) error {
-	return t.conn.wait(ctx, "token", ref, func() (Status, error) {
+	return t.conn.wait(ctx, OperationToken, ref, func() (Status, error) {
 		token, err := t.Get(ctx, ref)
 		if err != nil {
 			return Status{}, err

@@ -60,7 +60,7 @@ func (l language) verdict(err error) (code int, hint string) {
 		return exitPending, l.hintPending(string(pending.Reference))
 	}
 	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {
-		if failed.Operation == "authentication" {
+		if failed.Operation == ksef.OperationAuthentication {
 			return exitUnauthenticated, l.hintAuthentication(failed.Status.Code)
 		}
 		return exitRejected, ""

@@ -25,7 +25,7 @@ func refused(status int, codes ...ksef.Code) *ksef.Error {
 	return e
 }
 
-func failed(operation string, status int) error {
+func failed(operation ksef.Operation, status int) error {
 	return &ksef.FailedError{Operation: operation, Reference: "REF", Status: ksef.Status{Code: status, Description: "Opis"}}
 }
 

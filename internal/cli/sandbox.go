@@ -170,15 +170,15 @@ func (a *app) announce(at served, asJSON bool) error {
 			}
 		}
 	})
-	url, verify, cacert, title := at.HTTP, "", "", a.say.pointingTitle()
+	url, cacert, title := at.HTTP, "", a.say.pointingTitle()
 	if url == "" {
 		url, title = at.HTTPS, a.say.pointingTrustingTitle()
-		verify, cacert = fmt.Sprintf(", verify=%q", at.CAFile), "--cacert "+at.CAFile+" "
+		cacert = "--cacert " + at.CAFile + " "
 	}
 	a.heading(title)
 	a.columns(func(row func(left, right string)) {
 		row("Go", fmt.Sprintf("ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: %q})", url))
-		row("Python", fmt.Sprintf("ksef2.Client(ksef2.Environment.TEST, http_client=httpx.Client(base_url=%q%s))", url, verify))
+		row("Python", fmt.Sprintf("ksef2.Environment.TEST._value_ = %q; ksef2.Client(ksef2.Environment.TEST)", url))
 		row("curl", "curl "+cacert+"-X POST "+url+"/auth/challenge")
 	})
 	return nil

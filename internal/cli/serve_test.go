@@ -120,7 +120,7 @@ KSeF sandbox. Ctrl-C ends it, and it forgets everything.
 
 Point a client at it
   Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "http://127.0.0.1:1/v2"})
-  Python   ksef2.Client(ksef2.Environment.TEST, http_client=httpx.Client(base_url="http://127.0.0.1:1/v2"))
+  Python   ksef2.Environment.TEST._value_ = "http://127.0.0.1:1/v2"; ksef2.Client(ksef2.Environment.TEST)
   curl     curl -X POST http://127.0.0.1:1/v2/auth/challenge
 `},
 		{served{HTTPS: "https://127.0.0.1:2/v2", CAFile: "/ca.pem"}, `
@@ -130,7 +130,7 @@ KSeF sandbox. Ctrl-C ends it, and it forgets everything.
 
 Point a client at it, and have it trust the CA
   Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "https://127.0.0.1:2/v2"})
-  Python   ksef2.Client(ksef2.Environment.TEST, http_client=httpx.Client(base_url="https://127.0.0.1:2/v2", verify="/ca.pem"))
+  Python   ksef2.Environment.TEST._value_ = "https://127.0.0.1:2/v2"; ksef2.Client(ksef2.Environment.TEST)
   curl     curl --cacert /ca.pem -X POST https://127.0.0.1:2/v2/auth/challenge
 `},
 	} {
