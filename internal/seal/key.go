@@ -130,7 +130,7 @@ const redacted = "seal.Key(redacted)"
 func (k Key) String() string { return redacted }
 
 // Format hides the key from every verb. It implements [fmt.Formatter].
-func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, redacted) }
+func (k Key) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
 
 // LogValue hides the key. It implements [slog.LogValuer].
 func (k Key) LogValue() slog.Value { return slog.StringValue(redacted) }

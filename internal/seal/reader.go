@@ -78,7 +78,7 @@ func (r *Reader) Digests() Digests { return Digests{r.plain.Digest(), r.sealed.D
 func (r *Reader) fill() {
 	held := copy(r.buf, r.held)
 	n, err := readFull(r.src, r.buf[held:])
-	r.sealed.Write(r.buf[held : held+n])
+	r.sealed.Add(r.buf[held : held+n])
 	if want := r.want.Sealed; want != nil && r.sealed.size > want.Size {
 		r.err = sizeError(SealedSize, want.Size, r.sealed.size)
 		return
@@ -99,7 +99,7 @@ func (r *Reader) middle(sealed []byte) error {
 	n := len(sealed) - aes.BlockSize
 	r.held = sealed[n:]
 	r.cbc.CryptBlocks(sealed[:n], sealed[:n])
-	r.plain.Write(sealed[:n])
+	r.plain.Add(sealed[:n])
 	if want := r.want.Plain; want != nil && r.plain.size > want.Size {
 		return sizeError(PlainSize, want.Size, r.plain.size)
 	}
@@ -117,7 +117,7 @@ func (r *Reader) last(sealed []byte) error {
 	if err != nil {
 		return err
 	}
-	r.plain.Write(sealed[:n])
+	r.plain.Add(sealed[:n])
 	if err := checkPlain(r.plain.Digest(), r.want.Plain); err != nil {
 		return err
 	}

@@ -85,8 +85,14 @@ func NewMeter() *Meter { return &Meter{hash: sha256.New()} }
 
 // Write never fails.
 func (m *Meter) Write(p []byte) (int, error) {
+	m.Add(p)
+	return len(p), nil
+}
+
+// Add is Write for those who need no [io.Writer].
+func (m *Meter) Add(p []byte) {
 	m.size += int64(len(p))
-	return m.hash.Write(p)
+	m.hash.Write(p)
 }
 
 // Digest returns the digest of what was written so far.

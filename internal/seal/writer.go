@@ -38,7 +38,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	w.plain.Write(p)
+	w.plain.Add(p)
 	if w.encrypt(p); w.err != nil {
 		return 0, w.err
 	}
@@ -76,7 +76,7 @@ func (w *Writer) crypt(p []byte) {
 }
 
 func (w *Writer) flush() {
-	w.sealed.Write(w.out)
+	w.sealed.Add(w.out)
 	if _, err := w.dst.Write(w.out); err != nil {
 		w.err = err
 	}
