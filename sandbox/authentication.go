@@ -19,6 +19,7 @@ type session struct {
 	subject   subject
 	policy    *ipPolicy
 	token     *token // that logged in; nil otherwise
+	document  string // SHA-256 of the signed request that logged in; "" after a token
 	work      work
 	result    status // once the work is done
 

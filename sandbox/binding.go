@@ -69,13 +69,22 @@ func (d *date) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &s); err != nil {
 		return err
 	}
+	t, ok := parseDate(s)
+	if !ok {
+		return fmt.Errorf("%q is not a date and time", s)
+	}
+	*d = date(t)
+	return nil
+}
+
+// parseDate reads an instant in one of the forms that a date has.
+func parseDate(s string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
-			*d = date(t)
-			return nil
+			return t, true
 		}
 	}
-	return fmt.Errorf("%q is not a date and time", s)
+	return time.Time{}, false
 }
 
 // after reports whether d was given and is later than t.

@@ -17,6 +17,10 @@ const (
 	kindChallenge      = "CR"
 	kindAuthentication = "AU"
 	kindToken          = "EC"
+	kindOnline         = "SO"
+	kindBatch          = "SB"
+	kindInvoice        = "EE"
+	kindReceipt        = "EU"
 )
 
 // source makes everything that looks random. Equal seeds give equal series.

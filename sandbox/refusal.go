@@ -21,6 +21,7 @@ type refusal struct {
 	security   map[string]any // of a 403
 	retryAfter time.Duration  // of a 429
 	allow      string         // methods, of a 405
+	next       *refusal       // of a 400: what else was refused
 }
 
 func (r *refusal) Error() string {
@@ -35,6 +36,12 @@ func (r *refusal) Error() string {
 // bad is a 400 with one of KSeF's codes.
 func bad(code ksef.Code, details ...string) *refusal {
 	return &refusal{status: http.StatusBadRequest, code: code, details: details}
+}
+
+// and adds another 400, which may be nil. It returns r.
+func (r *refusal) and(other *refusal) *refusal {
+	r.next = other
+	return r
 }
 
 // unauthorized is a 401. KSeF tells nothing about what is wrong with a bearer token.
@@ -115,6 +122,30 @@ func (r *refusal) description() string {
 		return "Przekazany token kontynuacji ma nieprawidłowy format."
 	case ksef.CodeUnknownKey:
 		return "Przesłany identyfikator klucza jest nieznany lub wskazuje na wycofany klucz."
+	case ksef.CodeSessionFull:
+		return "Przekroczono dozwoloną liczbę faktur w sesji."
+	case ksef.CodePartSize:
+		return "Nieprawidłowy rozmiar części pakietu."
+	case ksef.CodePartCount:
+		return "Przekroczono dozwoloną liczbę części pakietów."
+	case ksef.CodeCorrectionExists:
+		return "Korekta techniczna niedostępna."
+	case ksef.CodeNotCorrectable:
+		return "Status faktury nie pozwala na korektę techniczną."
+	case ksef.CodeNoSession:
+		return "Brak sesji o wskazanym numerze referencyjnym."
+	case ksef.CodeNoUPO:
+		return "Nie znaleziono UPO dla podanych kryteriów."
+	case ksef.CodeSessionStatus:
+		return "Status sesji nie pozwala na wykonanie operacji."
+	case ksef.CodeMissingPart:
+		return "Pakiet nie może być pusty."
+	case ksef.CodeUploadTimeout:
+		return "Czas oczekiwania na requesty upload lub finish został przekroczony."
+	case ksef.CodeContentSize:
+		return "Nieprawidłowy rozmiar pliku."
+	case ksef.CodeContentHash:
+		return "Nieprawidłowy skrót pliku."
 	case ksef.CodePermissionNotHeld:
 		return "Nie można nadać tokenowi uprawnień których nie posiadasz."
 	case ksef.CodeContextWithoutKeys:
@@ -174,7 +205,9 @@ func (c *call) refused(r *refusal) *answer {
 			return a.json("application/json", map[string]any{"exception": c.exception(r, p.TraceID)})
 		}
 		p.Detail = "Żądanie jest nieprawidłowe."
-		p.Errors = []problemDetail{{r.code, r.description(), r.details}}
+		for e := r; e != nil; e = e.next {
+			p.Errors = append(p.Errors, problemDetail{e.code, e.description(), e.details})
+		}
 	case http.StatusUnauthorized:
 		p.Detail = "Wymagane jest uwierzytelnienie."
 		a.header.Set("WWW-Authenticate", "Bearer")
@@ -200,8 +233,12 @@ func (c *call) refused(r *refusal) *answer {
 }
 
 func (c *call) exception(r *refusal, trace string) exception {
+	var all []exceptionDetail
+	for e := r; e != nil; e = e.next {
+		all = append(all, exceptionDetail{e.code, e.description(), e.details})
+	}
 	return exception{
-		Details:         []exceptionDetail{{r.code, r.description(), r.details}},
+		Details:         all,
 		ReferenceNumber: c.s.source.uuid(),
 		ServiceCode:     "00-" + trace + "-" + c.s.source.hex(8) + "-00",
 		ServiceCtx:      "srvSANDBOX",

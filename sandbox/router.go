@@ -32,6 +32,15 @@ var operations = sync.OnceValue(func() *router {
 	return root
 })
 
+// storage is the router of the storage's operations, which are no part of the API.
+var storage = sync.OnceValue(func() *router {
+	root := new(router)
+	for _, rt := range storageRoutes() {
+		root.add(rt)
+	}
+	return root
+})
+
 func (n *router) add(rt route) {
 	method, path, _ := strings.Cut(rt.operation, " ")
 	for _, segment := range strings.Split(path, "/")[1:] {
@@ -61,6 +70,9 @@ func (n *router) add(rt route) {
 // none the route is one that refuses.
 func (n *router) find(method string, u *url.URL) (route, map[string]string) {
 	path, ok := strings.CutPrefix(u.EscapedPath(), prefix+"/")
+	if !ok && strings.HasPrefix(u.EscapedPath(), storagePrefix+"/") {
+		n, path, ok = storage(), u.EscapedPath()[1:], true
+	}
 	if !ok {
 		return refusing(bare(http.StatusNotFound)), nil
 	}

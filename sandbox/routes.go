@@ -32,6 +32,20 @@ func routes() []route {
 		{"GET /tokens/{referenceNumber}", accessToken, 200, (*Server).tokenStatus},
 		{"DELETE /tokens/{referenceNumber}", accessToken, 204, (*Server).revokeToken},
 
+		{"POST /sessions/online", accessToken, 201, (*Server).openOnline},
+		{"POST /sessions/online/{referenceNumber}/invoices", accessToken, 202, (*Server).sendInvoice},
+		{"POST /sessions/online/{referenceNumber}/close", accessToken, 204, (*Server).closeOnline},
+		{"POST /sessions/batch", accessToken, 201, (*Server).openBatch},
+		{"POST /sessions/batch/{referenceNumber}/close", accessToken, 204, (*Server).closeBatch},
+		{"GET /sessions", accessToken, 200, (*Server).listSendings},
+		{"GET /sessions/{referenceNumber}", accessToken, 200, (*Server).sendingStatus},
+		{"GET /sessions/{referenceNumber}/invoices", accessToken, 200, (*Server).listInvoices},
+		{"GET /sessions/{referenceNumber}/invoices/failed", accessToken, 200, (*Server).listFailedInvoices},
+		{"GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}", accessToken, 200, (*Server).invoiceStatus},
+		{"GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo", accessToken, 200, (*Server).invoiceUPO},
+		{"GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo", accessToken, 200, (*Server).ksefNumberUPO},
+		{"GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}", accessToken, 200, (*Server).sessionUPO},
+
 		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
 		{"GET /peppol/query", 0, 200, (*Server).listProviders},
 
@@ -41,6 +55,8 @@ func routes() []route {
 		{"POST /testdata/person/remove", 0, 200, (*Server).removePerson},
 		{"POST /testdata/permissions", 0, 200, (*Server).grantPermissions},
 		{"POST /testdata/permissions/revoke", 0, 200, (*Server).revokePermissions},
+		{"POST /testdata/attachment", 0, 200, (*Server).allowAttachments},
+		{"POST /testdata/attachment/revoke", 0, 200, (*Server).forbidAttachments},
 		{"POST /testdata/context/block", accessToken | optional, 200, (*Server).blockContext},
 		{"POST /testdata/context/unblock", accessToken | optional, 200, (*Server).unblockContext},
 	}
@@ -49,19 +65,6 @@ func routes() []route {
 // missingRoutes are the operations that KSeF has and the sandbox does not, yet.
 func missingRoutes() []string {
 	return strings.Split(strings.TrimSpace(`
-POST /sessions/online
-POST /sessions/online/{referenceNumber}/invoices
-POST /sessions/online/{referenceNumber}/close
-POST /sessions/batch
-POST /sessions/batch/{referenceNumber}/close
-GET /sessions
-GET /sessions/{referenceNumber}
-GET /sessions/{referenceNumber}/invoices
-GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}
-GET /sessions/{referenceNumber}/invoices/failed
-GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo
-GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo
-GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}
 GET /invoices/ksef/{ksefNumber}
 POST /invoices/query/metadata
 POST /invoices/exports
@@ -100,8 +103,6 @@ GET /collective-identifiers/ksef/{ksefNumber}
 GET /limits/context
 GET /limits/subject
 GET /rate-limits
-POST /testdata/attachment
-POST /testdata/attachment/revoke
 POST /testdata/limits/context/session
 DELETE /testdata/limits/context/session
 POST /testdata/limits/subject/certificate

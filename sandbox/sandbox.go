@@ -34,6 +34,7 @@ type Server struct {
 	source *source
 	signer signer
 	keys   keyring
+	seal   receiptSeal
 	faults faults
 	log    requestLog
 	offset atomic.Int64 // nanoseconds the clock was advanced by
@@ -50,6 +51,13 @@ type state struct {
 	taxpayers
 	rights
 	providers map[string]provider // Peppol's, by identifier
+
+	sendings map[string]*sending // by reference number
+	sent     map[string]*invoice // by reference number
+	repository
+	authorizations map[authorization]bool
+	consents
+	contextLimits map[identifier]contextLimits // where they are not the defaults
 }
 
 func newState() *state {
@@ -60,6 +68,9 @@ func newState() *state {
 		taxpayers:  newTaxpayers(),
 		rights:     rights{},
 		providers:  map[string]provider{},
+
+		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(),
+		authorizations: map[authorization]bool{}, consents: consents{}, contextLimits: map[identifier]contextLimits{},
 	}
 }
 

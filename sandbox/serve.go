@@ -12,8 +12,19 @@ import (
 	"time"
 )
 
-// maxBody is the largest body the server reads.
+// maxBody is the largest body that most routes read.
 const maxBody = 4 << 20
+
+// maxBody is the largest body that the route reads: invoices and parts of packages are larger than others.
+func (rt route) maxBody() int64 {
+	switch rt.operation {
+	case "POST /sessions/online/{referenceNumber}/invoices":
+		return 16 << 20 // 10 MB, to which the limit can be raised, in Base64
+	case "PUT /storage/{referenceNumber}/batch-parts/{ordinalNumber}":
+		return maxSealedPart
+	}
+	return maxBody
+}
 
 // call is one request while it is being answered.
 type call struct {
@@ -57,7 +68,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{s: s, r: r, values: values, now: s.Now()}
 	a := fault.answer(c)
 	if a == nil {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, rt.maxBody())
 		a, seen.Done = c.run(rt), true
 	}
 	cut := fault.Truncate > 0 && fault.Truncate < len(a.body)
@@ -117,6 +128,10 @@ func (c *call) run(rt route) *answer {
 	}
 	if body == nil {
 		return a
+	}
+	if raw, ok := body.(*answer); ok {
+		maps.Copy(raw.header, a.header)
+		return raw
 	}
 	return a.json("application/json", body)
 }

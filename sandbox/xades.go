@@ -51,7 +51,7 @@ func (s *Server) submitXAdES(c *call) (any, error) {
 	if !good {
 		return nil, bad(ksef.CodeInvalidChallenge)
 	}
-	a := &session{context: req.context, subject: who, policy: req.policy}
+	a := &session{context: req.context, subject: who, policy: req.policy, document: digest(doc)}
 	if detail := s.examine(sig.Certificate, sig.Chain, chain, c.now); detail != "" {
 		a.result = badCertificate(detail)
 	}
