@@ -67,7 +67,7 @@ func (v *validator) bind(a *attr, prefix []byte) bool {
 		return false
 	}
 	space, ok := v.spaceOf(uri)
-	if !ok {
+	if !ok || len(v.bindings) == maxBindings {
 		v.fail(CodeLimit, a.name, "", "")
 		return false
 	}

@@ -62,7 +62,8 @@ const (
 )
 
 // Level says what a violation breaks. KSeF answers violations of XML with
-// status 430 and the others with 450.
+// invoice status 430 and the others with 450; which of the two it gives for
+// processing instructions and discouraged characters is not documented.
 type Level uint8
 
 // The levels.

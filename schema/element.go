@@ -109,7 +109,10 @@ func (v *validator) enterChild(parent, f *frame, name, space uint16) {
 		v.declare(f, p.term)
 		return
 	}
-	expected, missing := v.expected(parent), v.missing(parent)
+	var expected, missing string
+	if parent.mistakes < maxMistakes {
+		expected, missing = v.expected(parent), v.missing(parent)
+	}
 	known := v.childNamed(parent.typ, name)
 	if known == nil {
 		v.misplaced(parent, CodeUnexpectedElement, v.localName(f), expected)

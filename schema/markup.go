@@ -7,10 +7,10 @@ import (
 
 // tag is the start tag read last; its positions are indexes of buf.
 type tag struct {
-	from, name, colon, nameEnd, end int
-	sum                             uint32 // of the local name
-	closed                          bool   // an empty-element tag
-	attrs                           []attr
+	from, name, colon, nameEnd int
+	sum                        uint32 // of the local name
+	closed                     bool   // an empty-element tag
+	attrs                      []attr
 }
 
 // attr is an attribute as written.
@@ -56,11 +56,11 @@ func (s *scanner) readStartTag() state {
 		switch c := s.buf[p]; {
 		case c == '>':
 			t.closed = false
-			t.end, s.pos = p+1, p+1
+			s.pos = p + 1
 			return done
 		case c == '/' && s.buf[p+1] == '>':
 			t.closed = true
-			t.end, s.pos = p+2, p+2
+			s.pos = p + 2
 			return done
 		case p == before:
 			return s.fail(CodeTag, p, "", "")
@@ -238,7 +238,6 @@ func (s *scanner) instruction() bool {
 		case n > 0 && !isSpace(s.buf[end]):
 			return s.fail(CodeMarkup, end, "", "?>")
 		}
-		s.notes = s.notes[:0]
 		s.note(CodeInstruction, s.pos, 0)
 		st = s.chars(end, end+n)
 		s.pos = end + n + 2

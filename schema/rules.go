@@ -116,17 +116,12 @@ func (v *validator) takeNIP(to *string, value []byte) {
 
 // takeNotes turns what was noted while reading into violations.
 func (v *validator) takeNotes() {
-	if len(v.notes) == 0 {
-		return
-	}
-	if rules := v.options.Rules; rules != nil && !rules.AnyCharacter {
-		for _, n := range v.notes {
-			x := Violation{Code: n.code, Path: v.path(), Line: n.line, Column: n.column}
-			if n.code == CodeDiscouraged {
-				x.Value = codePoint(n.value)
-			}
-			v.add(x)
+	for _, n := range v.notes {
+		x := Violation{Code: n.code, Path: v.path(), Line: n.line, Column: n.column}
+		if n.code == CodeDiscouraged {
+			x.Value = codePoint(n.value)
 		}
+		v.add(x)
 	}
 	v.notes = v.notes[:0]
 }

@@ -13,6 +13,7 @@ const (
 	maxDepth      = 256      // of elements
 	maxAttributes = 256      // of one element
 	maxSpaces     = 1024     // namespaces that the schema does not know
+	maxBindings   = 256      // prefixes in scope
 	maxToken      = 16 << 20 // bytes of one tag, value, comment or CDATA section
 )
 
@@ -42,6 +43,7 @@ type scanner struct {
 
 	tag     tag
 	problem problem
+	noting  bool // somebody reads notes
 	notes   []note
 	carried bool // the last text has a carriage return to normalise
 }
@@ -63,10 +65,12 @@ type note struct {
 const maxNotes = 16 // kept of one token
 
 func (s *scanner) note(code Code, at int, value rune) {
-	if len(s.notes) < maxNotes {
-		line, column := s.place(at)
-		s.notes = append(s.notes, note{code, line, column, value})
+	if !s.noting || len(s.notes) == maxNotes {
+		return
 	}
+	s.locate(s.pos)
+	line, column := s.place(at)
+	s.notes = append(s.notes, note{code, line, column, value})
 }
 
 // state is how far reading a token came.
@@ -96,11 +100,10 @@ func (s *scanner) more() bool {
 		return false
 	}
 	keep := s.pos
-	if s.hold >= 0 {
-		keep = s.hold
-		s.hold = 0
-	}
 	s.locate(keep)
+	if s.hold >= 0 {
+		keep, s.hold = s.hold, 0
+	}
 	held := copy(s.buf, s.buf[keep:])
 	s.mark = 0
 	s.pos -= keep
@@ -132,8 +135,12 @@ func (s *scanner) more() bool {
 	return n > 0
 }
 
-// locate moves mark on to the index p.
+// locate moves mark on to the index p, or to what is held, so that no part of
+// the document is counted often.
 func (s *scanner) locate(p int) {
+	if s.hold >= 0 {
+		p = min(p, s.hold)
+	}
 	if p > s.mark {
 		s.line, s.column = s.place(p)
 		s.mark = p
@@ -298,12 +305,14 @@ func (s *scanner) chars(from, to int) state {
 	return done
 }
 
-// reference reads a character or entity reference at pos.
+// reference reads a character or entity reference at pos and leaves its place
+// in tag.from.
 func (s *scanner) reference() (rune, bool) {
 	for {
 		r, n, st := s.referenceAt(s.pos)
 		switch {
 		case st == done:
+			s.tag.from = s.pos
 			s.pos += n
 			return r, true
 		case st == wrong || !s.cut():

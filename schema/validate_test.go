@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"reflect"
@@ -105,10 +106,7 @@ func TestDetect(t *testing.T) {
 		if _, err := Detect([]byte(doc)); !errors.As(err, &unknown) {
 			t.Errorf("Detect(%s): %v", doc, err)
 		}
-		if _, err := Validate(strings.NewReader(doc), Any, nil); !errors.As(err, &unknown) {
-			t.Errorf("Validate(%s): %v", doc, err)
-		}
-		if r := ValidateBytes([]byte(doc), Any, nil); r.Valid() || r.Violations[0].Code != CodeForm {
+		if r := ValidateBytes([]byte(doc), Any, nil); r.Form != Any || !slices.Equal(codesOf(r), []Code{CodeForm}) {
 			t.Errorf("ValidateBytes(%s): %+v", doc, r)
 		}
 	}
@@ -306,11 +304,51 @@ func TestLimits(t *testing.T) {
 		"attributes": "<a " + many(`#="" `, 300) + "/>",
 		"namespaces": "<a>" + strings.Repeat("<a>", 10) + many(`<a xmlns="#"/>`, 1200),
 		"depth":      strings.Repeat("<a>", 1000),
+		"prefixes":   "<b " + many(`xmlns:#="urn:a" `, 200) + "><b " + many(`xmlns:#="urn:a" `, 200) + "><b " + many(`xmlns:#="urn:a" `, 200) + ">",
 	} {
 		doc = `<Faktura xmlns="` + FA3.Namespace() + `">` + doc
 		r := ValidateBytes([]byte(doc), FA3, nil)
 		if !slices.Contains(codesOf(r), CodeLimit) {
 			t.Errorf("%s: %v", name, r.Err())
+		}
+	}
+}
+
+// TestHostile makes sure that the work on hostile documents stays near linear:
+// what is quadratic takes minutes.
+func TestHostile(t *testing.T) {
+	size := 1_000_000
+	if racing || testing.Short() {
+		size = 100_000
+	}
+	fill := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
+	var spaces, prefixes, attributes strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&spaces, `<a xmlns="u%d"/>`, i)
+	}
+	for i := range 250 {
+		fmt.Fprintf(&prefixes, " xmlns:p%d='u'", i)
+		fmt.Fprintf(&attributes, " a%d=''", i)
+	}
+	for name, doc := range map[string]string{
+		"characters": fill("\u0080"), "characters in elements": fill("<a>\u0080</a>"), "foreign elements": fill("<a/>"), "known elements": fill("<Stopka/>"),
+		"namespaces": fill(spaces.String()), "prefixes": "<b" + prefixes.String() + ">" + fill("<p0:a/>"), "attributes": fill("<a" + attributes.String() + "/>"),
+		"comments": fill("<!---->"), "sections": "<Naglowek>" + fill("<![CDATA[x]]>"), "references": "<Naglowek><SystemInfo>" + fill("&#65;") + "</SystemInfo>",
+		"brackets": fill("]"), "depth": fill(strings.Repeat("<a>", 250) + strings.Repeat("</a>", 250)), "spaces": "<Naglowek><SystemInfo>" + fill("a  ") + "</SystemInfo>",
+		"long names": fill("<" + strings.Repeat("x", 5000) + ">"),
+	} {
+		doc = `<Faktura xmlns="` + FA3.Namespace() + `">` + doc
+		start := time.Now()
+		for _, options := range []*Options{nil, {Rules: &Rules{}}, {Max: 1 << 30, Rules: &Rules{AnyCharacter: true}}} {
+			if r := ValidateBytes([]byte(doc), FA3, options); r.Valid() {
+				t.Errorf("%s: valid", name)
+			}
+			if r, err := Validate(strings.NewReader(doc), FA3, options); err != nil || r.Valid() {
+				t.Errorf("%s: %v, %v", name, r, err)
+			}
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: six validations took %v", name, took)
 		}
 	}
 }

@@ -108,6 +108,36 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+func TestBounds(t *testing.T) {
+	five := &bound{text: "5", number: decimal{whole: "5"}}
+	day := &bound{text: "2026-01-02", moment: moment{seconds: 1767312000}}
+	open := func(b bound) *bound { b.exclusive = true; return &b }
+	v := new(validator)
+	for _, test := range []struct {
+		typ              simple
+		less, same, more Code
+	}{
+		{simple{kind: decimalKind, lower: five}, CodeMinInclusive, "", ""},
+		{simple{kind: decimalKind, lower: open(*five)}, CodeMinExclusive, CodeMinExclusive, ""},
+		{simple{kind: decimalKind, upper: five}, "", "", CodeMaxInclusive},
+		{simple{kind: decimalKind, upper: open(*five)}, "", CodeMaxExclusive, CodeMaxExclusive},
+		{simple{kind: dateKind, lower: day}, CodeMinInclusive, "", ""},
+		{simple{kind: dateKind, lower: open(*day)}, CodeMinExclusive, CodeMinExclusive, ""},
+		{simple{kind: dateKind, upper: day}, "", "", CodeMaxInclusive},
+		{simple{kind: dateKind, upper: open(*day)}, "", CodeMaxExclusive, CodeMaxExclusive},
+	} {
+		values := []string{"4.9", "5.0", "5.01"}
+		if test.typ.kind == dateKind {
+			values = []string{"2026-01-01", "2026-01-02", "2026-01-03"}
+		}
+		for i, want := range []Code{test.less, test.same, test.more} {
+			if _, bad := v.check(&test.typ, []byte(values[i])); bad.code != want {
+				t.Errorf("%s with %+v, %+v: %q, want %q", values[i], test.typ.lower, test.typ.upper, bad.code, want)
+			}
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	for form, values := range map[form]map[string]bool{
 		ncNameForm:   {"a": true, "_a-b.c": true, "ą": true, "a:b": false, "1a": false, "": false, "-a": false, "a b": false, "\u00b7a": false, "a\u00b7": true},

@@ -35,15 +35,15 @@ func (t *table) emit(variable string) ([]byte, error) {
 	e.f("%svar %s = table{\n", header, variable)
 	e.f("roots: []uint16{")
 	for _, r := range t.roots {
-		e.f("%d,", slices.Index(t.elements, r))
+		e.f("%d,", t.elements.add(r))
 	}
 	e.f("},\n")
 	e.f("namespaces: []string{\n")
-	for _, s := range t.spaces {
+	for _, s := range t.spaces.all {
 		e.f("%q,\n", s)
 	}
 	e.f("},\nnames: []name{\n")
-	for i, q := range t.names {
+	for i, q := range t.names.all {
 		if i == 0 {
 			e.f("{},\n")
 			continue
@@ -53,8 +53,8 @@ func (t *table) emit(variable string) ([]byte, error) {
 	e.f("},\n")
 	e.numbers("index", t.index())
 	e.f("elements: []element{\n{},\n")
-	for _, x := range t.elements[1:] {
-		e.f("{%d, %d, %d}, // %s\n", t.name(x.name), slices.Index(t.types, x.typ), t.text(x.fixed), x.name.local)
+	for _, x := range t.elements.all[1:] {
+		e.f("{%d, %d, %d}, // %s\n", t.name(x.name), t.types.add(x.typ), t.text(x.fixed), x.name.local)
 	}
 	e.f("},\n")
 	t.emitTypes(e)
@@ -64,7 +64,7 @@ func (t *table) emit(variable string) ([]byte, error) {
 		e.f("{%d, %d, %d, %t}, // %s\n", t.name(a.name), t.simple(a.typ.simple), t.text(a.fixed), a.required, a.name.local)
 	}
 	e.f("},\nwildcards: []wildcard{\n{},\n")
-	for _, w := range t.wildcards[1:] {
+	for _, w := range t.wildcards.all[1:] {
 		e.f("{process: %s, not: %t, spaces: []uint16{", w.process, w.not || w.any)
 		for _, s := range w.spaces {
 			e.f("%d,", t.space(s))
@@ -72,18 +72,18 @@ func (t *table) emit(variable string) ([]byte, error) {
 		e.f("}},\n")
 	}
 	e.f("},\nsimples: []*simple{\nnil,\n")
-	for _, f := range t.simples[1:] {
+	for _, f := range t.simples.all[1:] {
 		if err := t.emitSimple(e, f); err != nil {
 			return nil, err
 		}
 	}
 	e.f("},\ntexts: []string{")
-	for _, s := range t.texts {
+	for _, s := range t.texts.all {
 		e.f("%q,", s)
 	}
 	e.f("},\nwatches: []watch{\n{},\n")
 	for _, w := range t.watches[1:] {
-		e.f("{%d, %s, %d, %d}, // %s\n", w.name, w.role, w.child, w.next, t.names[w.name].local)
+		e.f("{%d, %s, %d, %d}, // %s\n", w.name, w.role, w.child, w.next, t.names.all[w.name].local)
 	}
 	e.f("},\n}\n")
 	return e.source()
@@ -100,28 +100,39 @@ func (e *emitter) numbers(field string, list []int) {
 	e.f("\n},\n")
 }
 
+// globalElement returns the number of the global element called q.
 func (t *table) globalElement(q qname) int {
-	for i, x := range t.elements {
-		if i > 0 && x.name == q && t.global[x] {
-			return i
-		}
+	if e := t.globals[q]; e != nil && t.global[e] {
+		return t.elements.add(e)
 	}
 	return 0
 }
 
+// namedType returns the number + 1 of the type called q.
 func (t *table) namedType(q qname) int {
-	return slices.IndexFunc(t.types, func(d *typeDef) bool { return d.name == q }) + 1
+	if d := t.done[q]; d != nil && t.types.has(d) {
+		return t.types.add(d) + 1
+	}
+	return 0
+}
+
+// base returns the number of the base of d, 0 for none and xs:anyType.
+func (t *table) base(d *typeDef) int {
+	if d.base == nil {
+		return 0
+	}
+	return t.types.add(d.base)
 }
 
 // index builds the hash table that schema.table.find reads.
 func (t *table) index() []int {
 	size := 1
-	for size < 2*len(t.names) {
+	for size < 2*len(t.names.all) {
 		size *= 2
 	}
 	index := make([]int, size)
-	for n := 1; n < len(t.names); n++ {
-		i := hash(t.names[n].local, uint32(t.space(t.names[n].space))) & uint32(size-1)
+	for n := 1; n < len(t.names.all); n++ {
+		i := hash(t.names.all[n].local, uint32(t.space(t.names.all[n].space))) & uint32(size-1)
 		for index[i] != 0 {
 			i = (i + 1) & uint32(size-1)
 		}
@@ -142,14 +153,14 @@ func hash(local string, space uint32) uint32 {
 
 func (t *table) emitTypes(e *emitter) {
 	e.f("types: []typeDef{\n{name: %d, content: anyContent}, // anyType\n", t.name(t.anyType.name))
-	for _, d := range t.types[1:] {
+	for _, d := range t.types.all[1:] {
 		name := 0
 		label := ""
 		if d.name.local != "" {
 			name, label = t.name(d.name), " // "+d.name.local
 		}
 		e.f("{name: %d, content: %s", name, d.content)
-		if base := slices.Index(t.types, d.base); base > 0 {
+		if base := t.base(d); base > 0 {
 			e.f(", base: %d", base)
 		}
 		if d.simple != nil {
@@ -188,7 +199,7 @@ func (t *table) emitParticles(e *emitter) {
 		name, term, label := 0, 0, ""
 		switch p.kind {
 		case "leaf":
-			name, term = t.name(p.element.name), slices.Index(t.elements, p.element)
+			name, term = t.name(p.element.name), t.elements.add(p.element)
 			label = " // " + p.element.name.local
 		case "wild":
 			term = t.wildcard(p.wildcard)
@@ -292,7 +303,7 @@ func (p *pattern) variable() string {
 func emitPatterns(tables []*table) ([]byte, error) {
 	all := map[string]*pattern{}
 	for _, t := range tables {
-		for _, f := range t.simples[1:] {
+		for _, f := range t.simples.all[1:] {
 			for _, p := range f.patterns {
 				if q := all[p.variable()]; q != nil && q.source != p.source {
 					return nil, fmt.Errorf("patterns %q and %q have the same name", p.source, q.source)

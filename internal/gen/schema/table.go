@@ -11,15 +11,15 @@ import (
 type table struct {
 	*compiler
 	roots      []*element
-	spaces     []string
-	names      []qname
-	elements   []*element
-	types      []*typeDef
+	spaces     list[string]
+	names      list[qname]
+	elements   list[*element]
+	types      list[*typeDef]
 	particles  []numbered
 	attributes []*attribute
-	wildcards  []*wildcard
-	simples    []*facets
-	texts      []string
+	wildcards  list[*wildcard]
+	simples    list[*facets]
+	texts      list[string]
 	watches    []watch
 	starts     map[*typeDef]int    // root particle
 	attrs      map[*typeDef][2]int // range in attributes
@@ -27,6 +27,36 @@ type table struct {
 	global     map[*element]bool
 	globalAttr map[qname]int
 	open       bool // a wildcard or xs:anyType admits everything that is declared
+}
+
+// list numbers values in the order in which they come.
+type list[T comparable] struct {
+	all []T
+	at  map[T]int
+}
+
+func listOf[T comparable](first ...T) list[T] {
+	l := list[T]{at: map[T]int{}}
+	for _, v := range first {
+		l.add(v)
+	}
+	return l
+}
+
+// add returns the number of v, a new one if it has none.
+func (l *list[T]) add(v T) int {
+	n, ok := l.at[v]
+	if !ok {
+		n = len(l.all)
+		l.all = append(l.all, v)
+		l.at[v] = n
+	}
+	return n
+}
+
+func (l *list[T]) has(v T) bool {
+	_, ok := l.at[v]
+	return ok
 }
 
 // numbered is a particle in its place.
@@ -45,14 +75,23 @@ type watch struct {
 
 func newTable(c *compiler, roots []qname) (*table, error) {
 	t := &table{
-		compiler: c,
-		spaces:   []string{"", "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace", xsd},
-		names:    []qname{{}}, elements: []*element{nil}, particles: []numbered{{}}, attributes: []*attribute{nil},
-		wildcards: []*wildcard{nil}, simples: []*facets{nil}, texts: []string{""}, watches: []watch{{}},
-		starts: map[*typeDef]int{}, attrs: map[*typeDef][2]int{}, slots: map[*typeDef]int{},
-		global: map[*element]bool{}, globalAttr: map[qname]int{},
+		compiler:   c,
+		spaces:     listOf("", "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace", xsd),
+		names:      listOf(qname{}),
+		elements:   listOf[*element](nil),
+		types:      listOf(c.anyType),
+		particles:  []numbered{{}},
+		attributes: []*attribute{nil},
+		wildcards:  listOf[*wildcard](nil),
+		simples:    listOf[*facets](nil),
+		texts:      listOf(""),
+		watches:    []watch{{}},
+		starts:     map[*typeDef]int{},
+		attrs:      map[*typeDef][2]int{},
+		slots:      map[*typeDef]int{},
+		global:     map[*element]bool{},
+		globalAttr: map[qname]int{},
 	}
-	t.types = append(t.types, c.anyType)
 	for _, q := range roots {
 		root := c.globals[q]
 		if root == nil {
@@ -64,8 +103,8 @@ func newTable(c *compiler, roots []qname) (*table, error) {
 		t.watches = append(t.watches, watch{name: t.name(q), role: "noRole"})
 	}
 	for i := 0; ; {
-		for ; i < len(t.types); i++ {
-			if err := t.number(t.types[i]); err != nil {
+		for ; i < len(t.types.all); i++ {
+			if err := t.number(t.types.all[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -90,7 +129,7 @@ func newTable(c *compiler, roots []qname) (*table, error) {
 				}
 			}
 		}
-		if i == len(t.types) {
+		if i == len(t.types.all) {
 			return t, t.check()
 		}
 	}
@@ -99,7 +138,7 @@ func newTable(c *compiler, roots []qname) (*table, error) {
 // derives reports whether a reached type is among the bases of d.
 func (t *table) derives(d *typeDef) bool {
 	for b := d.base; b != nil && b != t.anyType; b = b.base {
-		if slices.Contains(t.types, b) && b.name.local != "anySimpleType" {
+		if t.types.has(b) && b.name.local != "anySimpleType" {
 			return true
 		}
 	}
@@ -107,8 +146,8 @@ func (t *table) derives(d *typeDef) bool {
 }
 
 func (t *table) reach(e *element) {
-	if !slices.Contains(t.elements, e) {
-		t.elements = append(t.elements, e)
+	if !t.elements.has(e) {
+		t.elements.add(e)
 		t.name(e.name)
 		t.text(e.fixed)
 		t.reachType(e.typ)
@@ -117,10 +156,10 @@ func (t *table) reach(e *element) {
 }
 
 func (t *table) reachType(d *typeDef) {
-	if d == nil || slices.Contains(t.types, d) {
+	if d == nil || t.types.has(d) {
 		return
 	}
-	t.types = append(t.types, d)
+	t.types.add(d)
 	if d.name.local != "" {
 		t.name(d.name)
 	}
@@ -191,37 +230,32 @@ func (t *table) attribute(a *attribute) int {
 	return len(t.attributes) - 1
 }
 
-func (t *table) space(s string) int   { return intern(&t.spaces, s) }
-func (t *table) simple(f *facets) int { return internMembers(t, f) }
-func (t *table) name(q qname) int     { t.space(q.space); return intern(&t.names, q) }
+func (t *table) space(s string) int { return t.spaces.add(s) }
+
+func (t *table) name(q qname) int {
+	t.space(q.space)
+	return t.names.add(q)
+}
 
 func (t *table) text(s *string) int {
 	if s == nil {
 		return 0
 	}
-	return intern(&t.texts, *s)
+	return t.texts.add(*s)
 }
 
 func (t *table) wildcard(w *wildcard) int {
 	for _, s := range w.spaces {
 		t.space(s)
 	}
-	return intern(&t.wildcards, w)
+	return t.wildcards.add(w)
 }
 
-func internMembers(t *table, f *facets) int {
+func (t *table) simple(f *facets) int {
 	for _, m := range f.members {
-		internMembers(t, m.simple)
+		t.simple(m.simple)
 	}
-	return intern(&t.simples, f)
-}
-
-func intern[T comparable](list *[]T, v T) int {
-	if i := slices.Index(*list, v); i >= 0 {
-		return i
-	}
-	*list = append(*list, v)
-	return len(*list) - 1
+	return t.simples.add(f)
 }
 
 // check refuses what the validator's numbers or rules cannot hold.
@@ -230,8 +264,8 @@ func (t *table) check() error {
 		what string
 		n    int
 	}{
-		{"names", len(t.names)}, {"elements", len(t.elements)}, {"types", len(t.types)},
-		{"particles", len(t.particles)}, {"attributes", len(t.attributes)}, {"simple types", len(t.simples)},
+		{"names", len(t.names.all)}, {"elements", len(t.elements.all)}, {"types", len(t.types.all)},
+		{"particles", len(t.particles)}, {"attributes", len(t.attributes)}, {"simple types", len(t.simples.all)},
 	} {
 		if list.n >= 1<<15 {
 			return fmt.Errorf("%d %s are too many", list.n, list.what)
