@@ -32,9 +32,10 @@ var nameClass = func() (class [256]uint8) {
 func (s *scanner) qname(p int) (end, colon int, sum uint32, st state) {
 	b := s.buf
 	colon = -1
-	first := true
-	for ; p < len(b); first = false {
-		c := b[p]
+	next := true // what comes is the first of a name
+	for p < len(b) {
+		c, first := b[p], next
+		next = false
 		switch nameClass[c] {
 		case nameStart:
 		case nameRest:
@@ -47,7 +48,7 @@ func (s *scanner) qname(p int) (end, colon int, sum uint32, st state) {
 			}
 			colon, sum = p, 0
 			p++
-			first = true
+			next = true
 			if p == len(b) {
 				return p, colon, 0, short
 			}

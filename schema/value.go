@@ -206,7 +206,7 @@ func list(values []string) string {
 // normalize applies the white space facet. It copies only what changes.
 func (v *validator) normalize(how space, s []byte) []byte {
 	if how == replace {
-		if bytes.IndexAny(s, "\t\n\r") < 0 {
+		if !bytes.ContainsAny(s, "\t\n\r") {
 			return s
 		}
 		out := append(v.normal[:0], s...)
