@@ -161,7 +161,7 @@ func (s *Server) authenticationStatus(c *call) (any, error) {
 		return nil, unknownOperation(reference)
 	}
 	info := a.info(c.now)
-	a.work.look(c.now)
+	a.work.look()
 	return info, nil
 }
 

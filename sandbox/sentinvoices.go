@@ -2,7 +2,7 @@ package sandbox
 
 import (
 	"strconv"
-	"time"
+	"unicode/utf8"
 
 	"github.com/ksef-go/ksef"
 	"github.com/ksef-go/ksef/internal/seal"
@@ -25,119 +25,144 @@ type invoiceItem struct {
 	Status        verdict            `json:"status"`
 }
 
-// item tells what is known of an invoice, with a new download URL for its receipt. It counts as a look.
-func (c *call) item(i *invoice) invoiceItem {
+// maxInvoiceNumber is how much of an invoice's own number KSeF gives back, in characters.
+const maxInvoiceNumber = 256
+
+// sight is an invoice as somebody has seen it, who then needs the server's lock no more: what is known of an
+// invoice changes no more once it is done.
+type sight struct {
+	*invoice
+	done bool
+}
+
+// see looks at an invoice.
+func (c *call) see(i *invoice) sight {
+	seen := sight{i, i.done(c.now)}
+	i.work.look()
+	return seen
+}
+
+// item tells what was seen, with a new download URL for the receipt.
+func (c *call) item(i sight) invoiceItem {
 	item := invoiceItem{
 		Ordinal: i.ordinal, Reference: i.reference, Hash: i.hash, FileName: i.fileName, Sent: timestamp(i.sent),
 		Status: accepting,
 	}
-	if i.done(c.now) {
-		item.Status, item.InvoiceNumber, item.Mode = i.result, i.facts.Number, i.mode
+	if !i.done {
+		return item
 	}
-	if i.accepted(c.now) {
-		item.KSeFNumber, item.Acquired = i.number, timestamp(i.acquired)
-		if !c.now.Before(i.stored) {
-			item.Stored = timestamp(i.stored)
-		}
-		end := c.now.Add(downloadLife)
-		item.UPOURL, item.UPOURLEnds = c.signedURL("GET", i.upoPath(), end), timestamp(end)
+	item.Status, item.InvoiceNumber, item.Mode = i.result, firstCharacters(i.facts.Number, maxInvoiceNumber), i.mode
+	if !i.result.ok() {
+		return item
 	}
-	i.work.look(c.now)
+	item.KSeFNumber, item.Acquired = i.number, timestamp(i.acquired)
+	if !c.now.Before(i.stored) {
+		item.Stored = timestamp(i.stored)
+	}
+	end := c.now.Add(downloadLife)
+	item.UPOURL, item.UPOURLEnds = c.signedURL("GET", i.upoPath(), end), timestamp(end)
 	return item
 }
 
 // invoiceStatus answers GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}.
 func (s *Server) invoiceStatus(c *call) (any, error) {
-	if err := c.need(readingPermissions...); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i, err := s.invoiceToRead(c)
+	i, err := s.seeInvoice(c)
 	if err != nil {
 		return nil, err
 	}
 	return c.item(i), nil
 }
 
-// invoiceToRead returns the invoice that the path names.
-func (s *Server) invoiceToRead(c *call) (*invoice, error) {
-	x, err := s.sendingToRead(c)
-	if err != nil {
-		return nil, err
+// seeInvoice looks at the invoice that the path names.
+func (s *Server) seeInvoice(c *call) (sight, error) {
+	if err := c.need(readingPermissions...); err != nil {
+		return sight{}, err
 	}
 	reference := c.values["invoiceReferenceNumber"]
 	var v validation
 	v.length("invoiceReferenceNumber", reference, 36, 36)
-	i := s.state.sent[reference]
-	if v == nil && (i == nil || i.sending != x) {
-		v.add("Faktura o numerze referencyjnym %s nie została znaleziona w sesji %s.", reference, x.reference)
-	}
-	return i, v.err()
-}
-
-// listInvoices answers GET /sessions/{referenceNumber}/invoices.
-func (s *Server) listInvoices(c *call) (any, error) {
-	return s.invoiceList(c, "invoices", func(*invoice) bool { return true })
-}
-
-// listFailedInvoices answers GET /sessions/{referenceNumber}/invoices/failed. KSeF leaves the list out when
-// there are none, though its contract demands one.
-func (s *Server) listFailedInvoices(c *call) (any, error) {
-	return s.invoiceList(c, "failed", func(i *invoice) bool { return i.done(c.now) && !i.result.ok() })
-}
-
-type invoicePage struct {
-	Next     string         `json:"continuationToken,omitempty"`
-	Invoices *[]invoiceItem `json:"invoices,omitempty"`
-}
-
-// invoiceList answers with one page of a session's invoices in the order of their numbers.
-func (s *Server) invoiceList(c *call, list string, listed func(*invoice) bool) (any, error) {
-	if err := c.need(readingPermissions...); err != nil {
-		return nil, err
-	}
-	var v validation
-	size := v.pageSize(c.r.URL.Query(), 1000)
 	if err := v.err(); err != nil {
-		return nil, err
+		return sight{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x, err := s.sendingToRead(c)
 	if err != nil {
-		return nil, err
+		return sight{}, err
 	}
-	list += " " + x.reference
+	i := s.state.sent[reference]
+	if i == nil || i.sending != x {
+		return sight{}, bad(ksef.CodeInvalidInput,
+			"Faktura o numerze referencyjnym "+reference+" nie została znaleziona w sesji "+x.reference+".")
+	}
+	return c.see(i), nil
+}
+
+// invoicePage is a page of a session's invoices.
+type invoicePage struct {
+	Next     string        `json:"continuationToken,omitempty"`
+	Invoices []invoiceItem `json:"invoices,omitzero"`
+}
+
+// listInvoices answers GET /sessions/{referenceNumber}/invoices.
+func (s *Server) listInvoices(c *call) (any, error) {
+	page, err := s.invoicePage(c, "invoices", func(sight) bool { return true })
+	if page.Invoices == nil {
+		page.Invoices = []invoiceItem{}
+	}
+	return page, err
+}
+
+// listFailedInvoices answers GET /sessions/{referenceNumber}/invoices/failed. KSeF leaves the list out when
+// there are none, though its contract demands one.
+func (s *Server) listFailedInvoices(c *call) (any, error) {
+	return s.invoicePage(c, "failed", func(i sight) bool { return i.done && !i.result.ok() })
+}
+
+// invoicePage is one page of those invoices of a session that are listed, in the order of their numbers.
+func (s *Server) invoicePage(c *call, list string, listed func(sight) bool) (page invoicePage, err error) {
+	if err := c.need(readingPermissions...); err != nil {
+		return page, err
+	}
+	var v validation
+	size := v.pageSize(c.r.URL.Query(), 1000)
+	if err := v.err(); err != nil {
+		return page, err
+	}
+	list += " " + c.values["referenceNumber"]
 	begin, err := c.ordinal(list)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	invoices := x.invoices
+	var seen []sight
+	s.mu.Lock()
+	x, err := s.sendingToRead(c)
+	if err == nil {
+		seen, page.Next = c.seeInvoices(x, list, begin, size, listed)
+	}
+	s.mu.Unlock()
+	for _, i := range seen {
+		page.Invoices = append(page.Invoices, c.item(i))
+	}
+	return page, err
+}
+
+// seeInvoices looks at one page of a session's invoices. Those of a package are there once it was processed.
+func (c *call) seeInvoices(x *sending, list string, begin, size int, listed func(sight) bool) (seen []sight, next string) {
 	if x.batch != nil && !x.processed(c.now) {
-		invoices = nil
+		return nil, ""
 	}
-	var page invoicePage
-	items := []invoiceItem{}
-	var found []*invoice // looking at one changes what is listed
-	for _, i := range invoices[min(begin, len(invoices)):] {
-		if !listed(i) {
+	for _, i := range x.invoices[min(begin, len(x.invoices)):] {
+		if !listed(sight{i, i.done(c.now)}) {
 			continue
 		}
-		if len(found) == size {
-			last := found[size-1]
-			page.Next = cursor{list, x.opened, strconv.Itoa(last.ordinal)}.token()
-			break
+		if len(seen) == size {
+			last := seen[size-1].ordinal
+			return seen, cursor{list, x.opened, strconv.Itoa(last)}.token()
 		}
-		found = append(found, i)
+		seen = append(seen, c.see(i))
 	}
-	for _, i := range found {
-		items = append(items, c.item(i))
-	}
-	if list[0] == 'i' || len(items) > 0 {
-		page.Invoices = &items
-	}
-	return page, nil
+	return seen, ""
 }
 
 // ordinal is how many of a session's invoices are behind the caller.
@@ -153,50 +178,11 @@ func (c *call) ordinal(list string) (int, error) {
 	return n, nil
 }
 
-// sendingStatus answers GET /sessions/{referenceNumber}.
-func (s *Server) sendingStatus(c *call) (any, error) {
-	if err := c.need(readingPermissions...); err != nil {
-		return nil, err
+// firstCharacters cuts a text.
+func firstCharacters(s string, n int) string {
+	for utf8.RuneCountInString(s) > n {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	x, err := s.sendingToRead(c)
-	if err != nil {
-		return nil, err
-	}
-	out := struct {
-		Status     status    `json:"status"`
-		Created    timestamp `json:"dateCreated"`
-		Updated    timestamp `json:"dateUpdated"`
-		ValidUntil timestamp `json:"validUntil"`
-		UPO        *upoPages `json:"upo,omitempty"`
-		Invoices   *int      `json:"invoiceCount,omitempty"`
-		Successful *int      `json:"successfulInvoiceCount,omitempty"`
-		Failed     *int      `json:"failedInvoiceCount,omitempty"`
-	}{Status: x.status(c.now), Created: timestamp(x.opened), Updated: timestamp(x.updated), ValidUntil: timestamp(x.validUntil())}
-	total, successful, failed := x.counts(c.now)
-	told := func(n int) *int {
-		if x.batch == nil && n == 0 || x.batch != nil && !x.processed(c.now) {
-			return nil // an online session has no zeros, a batch session no counts until it is processed
-		}
-		return &n
-	}
-	out.Invoices, out.Successful, out.Failed = told(total), told(successful), told(failed)
-	if len(x.pages) > 0 {
-		out.UPO = c.upoPages(x)
-	}
-	x.look(c.now)
-	return out, nil
-}
-
-// counts tells how many invoices there are, and how many of them are known to have been accepted and rejected.
-func (x *sending) counts(now time.Time) (total, successful, failed int) {
-	switch {
-	case x.noted:
-		return len(x.invoices), x.successful, x.failed
-	case x.batch != nil:
-		return 0, 0, 0
-	}
-	successful, failed = x.count(now)
-	return len(x.invoices), successful, failed
+	return s
 }

@@ -166,7 +166,7 @@ func (s *Server) listTokens(c *call) (any, error) {
 	items := make([]tokenItem, len(page))
 	for i, t := range page {
 		items[i] = t.item(c.now)
-		t.work.look(c.now)
+		t.work.look()
 	}
 	return struct {
 		Next  string      `json:"continuationToken,omitempty"`
@@ -196,7 +196,7 @@ func (s *Server) tokenStatus(c *call) (any, error) {
 		return nil, err
 	}
 	item := t.item(c.now)
-	t.work.look(c.now)
+	t.work.look()
 	return item, nil
 }
 

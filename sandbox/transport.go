@@ -47,7 +47,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		end = broken{}
 	} else {
-		io.Copy(io.Discard, body) // what the handler left, as a server does before it answers
+		_, _ = io.Copy(io.Discard, body) // what the handler left, as a server does before it answers
 	}
 	w.WriteHeader(http.StatusOK)
 	length := int64(w.body.Len())
