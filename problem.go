@@ -80,16 +80,17 @@ func traceID(parent string) string {
 
 // retryAfter reads the header in both of its forms, seconds and a date.
 func retryAfter(h http.Header) time.Duration {
+	const longest = 30 * 24 * time.Hour // no block lasts that long, and a duration holds it
 	text := h.Get("Retry-After")
-	if n, err := strconv.Atoi(text); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
+	if n, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return min(time.Duration(n)*time.Second, longest)
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		now, err := http.ParseTime(h.Get("Date"))
 		if err != nil {
 			now = time.Now()
 		}
-		return max(at.Sub(now), 0)
+		return min(max(at.Sub(now), 0), longest)
 	}
 	return 0
 }
