@@ -7,10 +7,13 @@ import (
 	"github.com/ksef-go/ksef/schema"
 )
 
-// decide says what becomes of an invoice whose document is good, and takes it into the repository if it is
+// decide says what becomes of an invoice that was examined, and takes it into the repository if it is
 // accepted. The state must be locked; now is when KSeF accepts.
-func (s *Server) decide(st *state, i *invoice, doc []byte, a agency, now time.Time) {
-	i.result = st.judge(i, a, now)
+func (s *Server) decide(st *state, in *submission, now time.Time) {
+	i := in.invoice
+	if i.result.ok() {
+		i.result = st.judge(i, in.issuing, now)
+	}
 	if !i.result.ok() {
 		return
 	}
@@ -18,7 +21,7 @@ func (s *Server) decide(st *state, i *invoice, doc []byte, a agency, now time.Ti
 	for st.byNumber[i.number] != nil {
 		i.number = s.source.ksefNumber(i.facts.SellerNIP, now)
 	}
-	i.document = doc
+	i.document = in.doc
 	i.acquired = now.Add(s.opts.Latency)
 	i.stored = i.acquired
 	st.keep(i)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -27,8 +26,7 @@ type batch struct {
 	whole   seal.Digest // declared
 	parts   []part      // by their ordinal numbers
 	offline bool
-	outcome status // zero until the package was processed
-	late    bool   // whether it did not come in time
+	late    bool // whether it did not come in time
 }
 
 // part is a part of a package.
@@ -43,21 +41,21 @@ type upload struct {
 	digest  seal.Digest
 }
 
-// status is how far a session of sending a package is.
-func (b *batch) status(x *sending, now time.Time) status {
+// batchStatus is how far a session of sending a package is.
+func (x *sending) batchStatus(now time.Time) status {
 	switch {
 	case x.closed.IsZero():
 		return batchOpen
-	case b.outcome.Code == 0 || !x.closing.done(now):
+	case !x.processed(now):
 		return batchProcessing
 	}
-	return b.outcome
+	return x.outcome
 }
 
 // cancel ends a session whose package did not come in time.
 func (x *sending) cancel(now time.Time) {
 	x.close(now, work{due: now})
-	x.batch.outcome, x.batch.late = sentTooLate, true
+	x.outcome, x.batch.late = sentTooLate, true
 	x.batch.discard()
 }
 
@@ -172,7 +170,7 @@ func (s *Server) openBatch(c *call) (any, error) {
 	}
 	places := make([]place, len(b.parts))
 	for i := range places {
-		path := storagePrefix + "/" + strings.ToLower(x.reference) + "/batch-parts/" + strconv.Itoa(i+1)
+		path := storagePrefix + "/" + x.reference + "/batch-parts/" + strconv.Itoa(i+1)
 		places[i] = place{i + 1, "PUT", c.signedURL("PUT", path, x.uploadsUntil()), map[string]string{"x-ms-blob-type": "BlockBlob"}}
 	}
 	return struct {
@@ -207,7 +205,9 @@ func (s *Server) closeBatch(c *call) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x.batch.discard()
-	x.invoices, x.batch.outcome = invoices, outcome
+	if x.outcome.Code == 0 { // nobody has made it fail meanwhile
+		x.invoices, x.outcome = invoices, outcome
+	}
 	return nil, nil
 }
 

@@ -30,13 +30,13 @@ const (
 // sends and gets is held against the contract.
 type harness struct {
 	*Server
-	t        *testing.T
+	t        testing.TB
 	contract http.Handler
 	headers  []string // "Name: value", sent with every request
 	remote   string   // where requests come from
 }
 
-func newHarness(t *testing.T, opts *Options) *harness {
+func newHarness(t testing.TB, opts *Options) *harness {
 	t.Helper()
 	if opts == nil {
 		opts = new(Options)
@@ -90,7 +90,7 @@ func (h *harness) bearer(token string) *harness { return h.with("Authorization: 
 
 // reply is an answer.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte
@@ -215,7 +215,7 @@ var (
 	sharedKeys Keys
 )
 
-func certificate(t *testing.T, name string, make func(*testcert.Options) (tls.Certificate, error)) tls.Certificate {
+func certificate(t testing.TB, name string, make func(*testcert.Options) (tls.Certificate, error)) tls.Certificate {
 	t.Helper()
 	if c, ok := shared.Load(name); ok {
 		return c.(tls.Certificate)
@@ -231,15 +231,15 @@ func certificate(t *testing.T, name string, make func(*testcert.Options) (tls.Ce
 	return c
 }
 
-func sealFor(t *testing.T, nip string) tls.Certificate {
+func sealFor(t testing.TB, nip string) tls.Certificate {
 	return certificate(t, "seal "+nip, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Seal(nip, o) })
 }
 
-func personFor(t *testing.T, number string) tls.Certificate {
+func personFor(t testing.TB, number string) tls.Certificate {
 	return certificate(t, "person "+number, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Person(number, o) })
 }
 
-func peppolSeal(t *testing.T, id string) tls.Certificate {
+func peppolSeal(t testing.TB, id string) tls.Certificate {
 	return certificate(t, "provider "+id, func(o *testcert.Options) (tls.Certificate, error) { return testcert.Peppol(id, o) })
 }
 
@@ -330,7 +330,7 @@ func (h *harness) login(nip string, cert tls.Certificate) login {
 }
 
 // inside returns the claims of a JWT.
-func inside(t *testing.T, token string) map[string]any {
+func inside(t testing.TB, token string) map[string]any {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -347,7 +347,7 @@ func inside(t *testing.T, token string) map[string]any {
 	return m
 }
 
-func read(t *testing.T, r io.Reader) string {
+func read(t testing.TB, r io.Reader) string {
 	t.Helper()
 	b, err := io.ReadAll(r)
 	if err != nil {

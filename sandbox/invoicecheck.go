@@ -13,30 +13,49 @@ import (
 // maxViolations is how many violations of a document are told.
 const maxViolations = 20
 
-// examination is how a document is examined.
+// submission is an invoice on its way through the checks.
+type submission struct {
+	*invoice
+	doc     []byte // nil once the invoice was rejected
+	issuing agency
+}
+
+// examination is how the documents of a session are examined.
 type examination struct {
-	form     schema.Form
-	limits   sessionLimits
-	checkNIP bool
-	now      time.Time
+	limits  sessionLimits
+	now     time.Time // of acceptance
+	offline bool      // as declared
+	rulings *rulings
 }
 
-func (x *sending) examination(l sessionLimits, now time.Time) examination {
-	return examination{x.form, l, x.checkNIP, now}
-}
-
-// examine says what is wrong with a document in itself, and what it tells. A good document is accepted as far
-// as this goes.
-func (e examination) examine(doc []byte) (verdict, schema.Invoice) {
-	report := schema.ValidateBytes(doc, e.form, &schema.Options{
+// examine checks a document as far as it can be judged alone, and takes from it what the other checks need.
+// It does not look at the server's state.
+func (e examination) examine(in *submission) {
+	x := in.sending
+	report := schema.ValidateBytes(in.doc, x.form, &schema.Options{
 		Max:   maxViolations,
 		UTF16: true, // KSeF runs on .NET
 		Rules: &schema.Rules{
-			Accepted: e.now, MaxSize: e.limits.size(), MaxSizeAttached: e.limits.attachedSize(), AnyNIP: !e.checkNIP,
+			Accepted: e.now, MaxSize: e.limits.size(), MaxSizeAttached: e.limits.attachedSize(), AnyNIP: !x.checkNIP,
 		},
 	})
+	in.facts = report.Invoice
+	in.mode = invoicingMode(e.offline, in.facts.IssueDate, in.sent)
+	if in.result = invalid(report); in.result.ok() {
+		in.result = e.rulings.rule(in.invoice, in.doc)
+	}
+	switch {
+	case !in.result.ok():
+		in.doc = nil
+	case !sendsForItself(x.context(), in.facts.SellerNIP):
+		in.issuing = readAgency(x.form, in.doc)
+	}
+}
+
+// invalid is the verdict on a document with what a validation found.
+func invalid(report *schema.Report) verdict {
 	if report.Valid() {
-		return accepted, report.Invoice
+		return accepted
 	}
 	code := 450
 	details := make([]string, len(report.Violations))
@@ -46,7 +65,7 @@ func (e examination) examine(doc []byte) (verdict, schema.Invoice) {
 		}
 		details[i] = describe(v)
 	}
-	return rejected(code, details...), report.Invoice
+	return rejected(code, details...)
 }
 
 // describe tells a violation in Polish, as KSeF does, and where it is, which KSeF does not tell.
@@ -67,6 +86,8 @@ func tooLarge(size, most int64) verdict {
 // unsealed is the verdict on content that could not be opened.
 func unsealed(err error) verdict {
 	switch {
+	case errors.Is(err, seal.SealedSize):
+		return rejected(435, "Długość zaszyfrowanej treści nie jest wielokrotnością 16 bajtów.")
 	case errors.Is(err, seal.Padding):
 		return rejected(435, "Nieprawidłowe dopełnienie zaszyfrowanej treści (PKCS#7).")
 	case errors.Is(err, seal.PlainSize):

@@ -94,18 +94,12 @@ func (s *Server) sendInvoice(c *call) (any, error) {
 		return nil, err
 	}
 
-	i := &invoice{sending: x, hash: want.Plain.Hash, sent: c.now, corrects: corrects, work: s.accept(c.now)}
-	doc, err := i.unseal(&in, want)
-	if err != nil {
+	i := &submission{invoice: &invoice{sending: x, hash: want.Plain.Hash, sent: c.now, corrects: corrects, work: s.accept(c.now)}}
+	if err := i.unseal(&in, want); err != nil {
 		return nil, err
 	}
-	var issuing agency
-	if doc != nil {
-		i.result, i.facts = x.examination(limits, c.now).examine(doc)
-		i.mode = invoicingMode(in.Offline, i.facts.IssueDate, c.now)
-		if i.result.ok() && !sendsForItself(x.context(), i.facts.SellerNIP) {
-			issuing = readAgency(x.form, doc)
-		}
+	if i.doc != nil {
+		examination{limits, c.now, in.Offline, &s.rulings}.examine(i)
 	}
 
 	s.mu.Lock()
@@ -114,13 +108,11 @@ func (s *Server) sendInvoice(c *call) (any, error) {
 		return nil, err
 	}
 	i.reference = s.source.reference(kindInvoice, c.now)
-	x.invoices = append(x.invoices, i)
+	x.invoices = append(x.invoices, i.invoice)
 	i.ordinal = len(x.invoices)
 	x.updated = c.now
-	if i.result.ok() {
-		s.decide(s.state, i, doc, issuing, c.now)
-	}
-	s.state.sent[i.reference] = i
+	s.decide(s.state, i, c.now)
+	s.state.sent[i.reference] = i.invoice
 	return struct {
 		Reference string `json:"referenceNumber"`
 	}{i.reference}, nil
@@ -152,30 +144,28 @@ func (s *Server) receptive(c *call, corrects *seal.Hash) (*sending, error) {
 
 // unseal decrypts the content. What is wrong with the ciphertext refuses the request; what is wrong inside is
 // the invoice's result, and there is no document.
-func (i *invoice) unseal(in *sendRequest, want seal.Want) (doc []byte, err error) {
+func (i *submission) unseal(in *sendRequest, want seal.Want) error {
 	if int64(len(in.SealedContent)) != in.SealedSize {
-		return nil, bad(ksef.CodeContentSize, "Długość treści nie zgadza się z rozmiarem pliku.")
+		return bad(ksef.CodeContentSize, "Długość treści nie zgadza się z rozmiarem pliku.")
 	}
 	wrongHash := bad(ksef.CodeContentHash, "Skrót treści nie zgadza się ze skrótem pliku.")
 	if !i.sending.keyGood {
 		if seal.DigestOf(in.SealedContent).Hash != want.Sealed.Hash {
-			return nil, wrongHash
+			return wrongHash
 		}
 		i.result = rejected(405)
-		return nil, nil
+		return nil
 	}
-	doc, _, err = i.sending.key.Open(in.SealedContent[:0], in.SealedContent, want)
+	doc, _, err := i.sending.key.Open(in.SealedContent[:0], in.SealedContent, want)
 	switch {
 	case err == nil:
-		return doc, nil
+		i.doc = doc
 	case errors.Is(err, seal.SealedHash):
-		return nil, wrongHash
-	case errors.Is(err, seal.SealedSize): // no whole number of blocks
-		i.result = rejected(435, "Długość zaszyfrowanej treści nie jest wielokrotnością 16 bajtów.")
+		return wrongHash
 	default:
 		i.result = unsealed(err)
 	}
-	return nil, nil
+	return nil
 }
 
 // closeOnline answers POST /sessions/online/{referenceNumber}/close. A session without invoices is cancelled

@@ -30,7 +30,7 @@ func (s *Server) process(st *state, x *sending, limits sessionLimits, now time.T
 	if format, err := archive.Detect(whole.reader()); err != nil || format != x.batch.format {
 		return nil, unpackable(fmt.Errorf("the package is not a %s archive", x.batch.format))
 	}
-	u := unpacking{x: x, examination: x.examination(limits, now), limit: limits.invoices}
+	u := unpacking{examination: examination{limits, now, x.batch.offline, &s.rulings}, sending: x}
 	if err := u.run(whole.reader()); err != nil {
 		return nil, unpackable(err)
 	}

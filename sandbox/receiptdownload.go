@@ -1,10 +1,10 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -24,7 +24,7 @@ type upoPageItem struct {
 // upoPages makes download URLs for the pages of a session's receipt.
 func (c *call) upoPages(x *sending) *upoPages {
 	out := new(upoPages)
-	end := c.now.Add(downloadLife)
+	end := c.now.Truncate(time.Second).Add(downloadLife)
 	for n, reference := range x.pages {
 		out.Pages = append(out.Pages, upoPageItem{reference, c.signedURL("GET", x.upoPath(n), end), timestamp(end)})
 	}
@@ -33,36 +33,28 @@ func (c *call) upoPages(x *sending) *upoPages {
 
 // upoPath and its like are where receipts are in the storage.
 func (x *sending) upoPath(page int) string {
-	return storagePrefix + "/" + strings.ToLower(x.reference) + "/session-upo/upo_" + strconv.Itoa(page) + ".xml"
+	return storagePrefix + "/" + x.reference + "/session-upo/upo_" + strconv.Itoa(page) + ".xml"
 }
 
 func (i *invoice) upoPath() string {
-	return storagePrefix + "/" + strings.ToLower(i.sending.reference) + "/invoice-upo/upo_" + i.number + ".xml"
+	return storagePrefix + "/" + i.sending.reference + "/invoice-upo/upo_" + i.number + ".xml"
 }
 
 // invoiceUPO answers GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo.
 func (s *Server) invoiceUPO(c *call) (any, error) {
-	if err := c.need(readingPermissions...); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	i, err := s.invoiceToRead(c)
-	found := err == nil && i.accepted(c.now)
-	if err == nil {
-		i.work.look(c.now)
-	}
-	s.mu.Unlock()
+	i, err := s.seeInvoice(c)
 	switch {
 	case err != nil:
 		return nil, err
-	case !found:
+	case !i.done || !i.result.ok():
 		return nil, noUPO("UPO faktury o numerze referencyjnym " + i.reference + " i numerze referencyjnym sesji " +
 			i.sending.reference + " nie zostało znalezione.")
 	}
-	return s.invoiceReceiptFile(i)
+	return s.invoiceReceiptFile(i.invoice)
 }
 
-// ksefNumberUPO answers GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo.
+// ksefNumberUPO answers GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo. Of an unknown session
+// it says that the receipt is not there, as the contract has it.
 func (s *Server) ksefNumberUPO(c *call) (any, error) {
 	if err := c.need(readingPermissions...); err != nil {
 		return nil, err
@@ -75,24 +67,17 @@ func (s *Server) ksefNumberUPO(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	x, err := s.sendingToRead(c)
-	if err != nil {
-		s.mu.Unlock()
-		if refused, ok := err.(*refusal); ok && refused.code == ksef.CodeNoSession {
-			err = noUPO(noUPOWithNumber(number, c.values["referenceNumber"]))
-		}
-		return nil, err
-	}
 	i := s.state.byNumber[number]
-	found := i != nil && i.sending == x && i.accepted(c.now)
+	found := err == nil && i != nil && i.sending == x && i.accepted(c.now)
 	s.mu.Unlock()
-	if !found {
-		return nil, noUPO(noUPOWithNumber(number, x.reference))
+	switch refused, ok := errors.AsType[*refusal](err); {
+	case found:
+		return s.invoiceReceiptFile(i)
+	case err == nil || ok && refused.code == ksef.CodeNoSession:
+		return nil, noUPO("UPO o numerze KSeF " + number + " i numerze referencyjnym sesji " + c.values["referenceNumber"] +
+			" nie zostało znalezione.")
 	}
-	return s.invoiceReceiptFile(i)
-}
-
-func noUPOWithNumber(number, session string) string {
-	return "UPO o numerze KSeF " + number + " i numerze referencyjnym sesji " + session + " nie zostało znalezione."
+	return nil, err
 }
 
 func noUPO(detail string) error { return bad(ksef.CodeNoUPO, detail) }

@@ -30,14 +30,15 @@ type Options struct {
 
 // Server is an emulated KSeF. It is safe for concurrent use.
 type Server struct {
-	opts   Options
-	source *source
-	signer signer
-	keys   keyring
-	seal   receiptSeal
-	faults faults
-	log    requestLog
-	offset atomic.Int64 // nanoseconds the clock was advanced by
+	opts    Options
+	source  *source
+	signer  signer
+	keys    keyring
+	seal    receiptSeal
+	rulings rulings
+	faults  faults
+	log     requestLog
+	offset  atomic.Int64 // nanoseconds the clock was advanced by
 
 	mu    sync.Mutex // guards state and all that hangs on it
 	state *state

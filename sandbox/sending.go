@@ -27,6 +27,7 @@ type sending struct {
 	closed  time.Time // zero while it is open
 	closing work      // processing what is left, and the receipt
 	noted   bool      // that the processing is over
+	outcome status    // of a processed package, or of a failure; zero when the invoices tell
 
 	invoices   []*invoice
 	successful int // of a session that was processed
@@ -42,7 +43,7 @@ func (x *sending) context() identifier { return x.opener.context }
 
 // processed reports whether all is over.
 func (x *sending) processed(now time.Time) bool {
-	return !x.closed.IsZero() && x.closing.done(now) && (x.batch == nil || x.batch.outcome.Code != 0)
+	return !x.closed.IsZero() && x.closing.done(now) && (x.batch == nil || x.outcome.Code != 0)
 }
 
 // invoice is an invoice that was sent, whatever became of it.

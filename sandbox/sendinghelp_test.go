@@ -196,7 +196,7 @@ func (r *reply) detail(text string) *reply {
 	return r
 }
 
-func sender(t *testing.T, opts *Options) login {
+func sender(t testing.TB, opts *Options) login {
 	t.Helper()
 	return newHarness(t, opts).login(nipA, sealFor(t, nipA))
 }

@@ -22,9 +22,11 @@ var (
 // status is how far the session is.
 func (x *sending) status(now time.Time) status {
 	if x.batch != nil {
-		return x.batch.status(x, now)
+		return x.batchStatus(now)
 	}
 	switch {
+	case x.outcome.Code != 0:
+		return x.outcome
 	case !x.keyGood && (x.noticing.done(now) || x.processed(now)):
 		return keyUnreadable
 	case x.closed.IsZero():
@@ -96,10 +98,10 @@ func (x *sending) count(now time.Time) (successful, failed int) {
 }
 
 // look counts as asking for all that the session's status tells.
-func (x *sending) look(now time.Time) {
-	x.noticing.look(now)
-	x.closing.look(now)
+func (x *sending) look() {
+	x.noticing.look()
+	x.closing.look()
 	for _, i := range x.invoices {
-		i.work.look(now)
+		i.work.look()
 	}
 }

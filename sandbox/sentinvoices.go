@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/ksef-go/ksef"
@@ -59,7 +60,7 @@ func (c *call) item(i sight) invoiceItem {
 	if !c.now.Before(i.stored) {
 		item.Stored = timestamp(i.stored)
 	}
-	end := c.now.Add(downloadLife)
+	end := c.now.Truncate(time.Second).Add(downloadLife)
 	item.UPOURL, item.UPOURLEnds = c.signedURL("GET", i.upoPath(), end), timestamp(end)
 	return item
 }

@@ -95,9 +95,9 @@ func storageMissing() *answer {
 	return storageError(http.StatusNotFound, "BlobNotFound", "There is nothing at this address.")
 }
 
-// stored returns the session that a storage path names, settled; nil when there is none.
+// storedSession returns the session that a storage path names, settled; nil when there is none.
 func (s *Server) storedSession(c *call) *sending {
-	x := s.state.sendings[strings.ToUpper(c.values["referenceNumber"])]
+	x := s.state.sendings[c.values["referenceNumber"]]
 	if x != nil {
 		s.settle(x, c.now)
 	}

@@ -37,7 +37,7 @@ func (h *harness) publicKey(usage string) (*rsa.PublicKey, string) {
 	return nil, ""
 }
 
-func encrypt64(t *testing.T, key *rsa.PublicKey, plain string) string {
+func encrypt64(t testing.TB, key *rsa.PublicKey, plain string) string {
 	t.Helper()
 	c, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, key, []byte(plain), nil)
 	if err != nil {
