@@ -71,7 +71,7 @@ func Pack(ctx context.Context, key seal.Key, docs iter.Seq2[Document, error], op
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	s := &spool{dir: dir, key: key, opts: o, whole: seal.NewMeter()}
+	s := &spool{dir: dir, key: key, opts: o}
 	done := false
 	defer func() {
 		if done {
@@ -95,7 +95,7 @@ func Pack(ctx context.Context, key seal.Key, docs iter.Seq2[Document, error], op
 	}
 	done = true
 	return &Package{
-		Dir: dir, Format: o.Format, Archive: s.whole.Digest(), Parts: s.parts,
+		Dir: dir, Format: o.Format, Archive: s.digest(), Parts: s.parts,
 		Count: len(in.names), Documents: in.packed,
 	}, nil
 }

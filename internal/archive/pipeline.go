@@ -116,11 +116,14 @@ func (p *pipeline) emitter() {
 func (p *pipeline) take() (*job, error) {
 	select {
 	case <-p.ctx.Done():
-		return nil, context.Cause(p.ctx)
 	case j := <-p.free:
+		if p.ctx.Err() != nil {
+			break // select chooses at random when there is both
+		}
 		*j = job{in: j.in[:0], out: j.out[:0], dict: j.dict[:0], done: j.done}
 		return j, nil
 	}
+	return nil, context.Cause(p.ctx)
 }
 
 // submit sends a job on its way.

@@ -19,7 +19,7 @@ type Limits struct {
 
 	// Ratio is how many times larger than the archive its content may be, an
 	// allowance of 1 MiB aside: 1,000. Deflate reaches 1,032 for nothing but
-	// zeros, and a few hundred for invoices that are all alike.
+	// zeros, and about a hundred for invoices that are all the same.
 	Ratio int64
 }
 
@@ -77,16 +77,19 @@ func Detect(r io.ReaderAt) (Format, error) {
 // in the order in which they are stored; directories are passed over. After an
 // error, which is an [*Error] unless reading r failed, it ends: the archive is
 // not to be trusted, entries already seen included. Names are checked like
-// those of [Pack], but for a leading ./ that tar likes to write.
+// those of [Pack], but for a leading ./ that tar likes to write. The content of
+// an entry that is not read is not checked.
 func Entries(r io.ReaderAt, size int64, limits *Limits) iter.Seq2[*Entry, error] {
-	format, err := Detect(io.NewSectionReader(r, 0, size))
-	switch {
-	case err != nil:
-		return func(yield func(*Entry, error) bool) { yield(nil, err) }
-	case format == Zip:
-		return zipEntries(r, size, limits)
-	default:
-		return TarGzEntries(io.NewSectionReader(r, 0, size), limits)
+	return func(yield func(*Entry, error) bool) {
+		whole := io.NewSectionReader(r, 0, size)
+		switch format, err := Detect(whole); {
+		case err != nil:
+			yield(nil, err)
+		case format == Zip:
+			zipEntries(r, size, limits)(yield)
+		default:
+			TarGzEntries(whole, limits)(yield)
+		}
 	}
 }
 

@@ -85,8 +85,12 @@ func TestTarReads(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d entries", n)
 	}
-	for range entriesOf(gz(t, good), nil) {
+	entries := entriesOf(gz(t, good), nil)
+	for range entries {
 		break
+	}
+	if got, err := readAll(t, entries); err != nil || !slices.Equal(got, want) {
+		t.Errorf("the second time: %v, %v", got, err)
 	}
 }
 

@@ -294,11 +294,11 @@ func TestZip64(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads five gigabytes")
 	}
-	const size = 5 << 30
+	const size int64 = 5 << 30
 	file := &holes{data: map[int64][]byte{}}
 	w := zip.NewWriter(file)
 	large, err := w.CreateHeader(&zip.FileHeader{Name: "large.bin", Method: zip.Store})
-	for range size / len(zeros) {
+	for range size / int64(len(zeros)) {
 		if err == nil {
 			_, err = large.Write(zeros)
 		}

@@ -15,8 +15,8 @@ type spool struct {
 	dir   string
 	key   seal.Key
 	opts  Options
-	whole *seal.Meter
 	size  int64
+	whole *seal.Meter // from the second part on: before, the part is the whole
 
 	file   *os.File
 	sealer *seal.Writer
@@ -28,7 +28,6 @@ func (s *spool) Write(p []byte) (n int, err error) {
 	if s.size += int64(len(p)); s.size > s.opts.MaxSize {
 		return 0, &Error{Fault: LargeArchive, Expected: fmt.Sprintf("at most %d bytes; send fewer documents at once", s.opts.MaxSize), Found: "more"}
 	}
-	s.whole.Add(p)
 	for len(p) > 0 {
 		if s.room == 0 {
 			if err := s.nextPart(); err != nil {
@@ -39,6 +38,9 @@ func (s *spool) Write(p []byte) (n int, err error) {
 		if _, err := s.sealer.Write(p[:m]); err != nil {
 			return n, spoolError(err)
 		}
+		if s.whole != nil {
+			s.whole.Add(p[:m])
+		}
 		s.room -= int64(m)
 		p = p[m:]
 		n += m
@@ -48,6 +50,9 @@ func (s *spool) Write(p []byte) (n int, err error) {
 
 // nextPart ends the open part and opens another.
 func (s *spool) nextPart() error {
+	if len(s.parts) == 1 {
+		s.whole = s.sealer.Meter()
+	}
 	if err := s.endPart(); err != nil {
 		return err
 	}
@@ -83,6 +88,14 @@ func (s *spool) endPart() error {
 		return spoolError(err)
 	}
 	return nil
+}
+
+// digest returns that of the archive, after the last part has ended.
+func (s *spool) digest() seal.Digest {
+	if s.whole == nil {
+		return s.parts[0].Plain
+	}
+	return s.whole.Digest()
 }
 
 // abandon removes everything.

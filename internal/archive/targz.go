@@ -1,11 +1,11 @@
 package archive
 
 import (
-	"archive/tar"
 	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -44,9 +44,14 @@ func packTarGz(ctx context.Context, dst io.Writer, docs *intake) error {
 	return err
 }
 
+// writeTar writes documents to dst as a tar.
 func writeTar(dst *blocks, docs *intake) error {
-	w := tar.NewWriter(dst)
+	headers, err := newTarHeaders()
+	if err != nil {
+		return err
+	}
 	var content []byte
+	zeros := make([]byte, 2*tarBlock)
 	for doc, err := range docs.all() {
 		if err != nil {
 			return err
@@ -54,18 +59,22 @@ func writeTar(dst *blocks, docs *intake) error {
 		if content, err = docs.read(doc, content[:0]); err != nil {
 			return err
 		}
-		// The zero time is written as that of Unix: the same input, the same bytes.
-		if err := w.WriteHeader(&tar.Header{Name: doc.Name, Size: int64(len(content)), Mode: 0o644}); err != nil {
+		header, err := headers.header(doc.Name, int64(len(content)))
+		if err != nil {
 			return err
 		}
-		if _, err := w.Write(content); err != nil {
-			return err
+		padding := (tarBlock - len(content)%tarBlock) % tarBlock
+		for _, p := range [][]byte{header, content, zeros[:padding]} {
+			if err := dst.write(p); err != nil {
+				return err
+			}
 		}
 	}
-	if err := w.Close(); err != nil {
+	if err := dst.write(zeros); err != nil { // two empty blocks are the end
 		return err
 	}
-	return dst.close()
+	dst.close()
+	return nil
 }
 
 func deflateBlock(w *flate.Writer, j *job) error {
@@ -85,19 +94,18 @@ type blocks struct {
 	job *job // being filled
 }
 
-func (b *blocks) Write(p []byte) (n int, err error) {
+func (b *blocks) write(p []byte) error {
 	for len(p) > 0 {
 		if b.job == nil || len(b.job.in) == gzipBlock {
 			if err := b.next(); err != nil {
-				return n, err
+				return err
 			}
 		}
-		m := min(len(p), gzipBlock-len(b.job.in))
-		b.job.in = append(b.job.in, p[:m]...)
-		p = p[m:]
-		n += m
+		n := min(len(p), gzipBlock-len(b.job.in))
+		b.job.in = append(b.job.in, p[:n]...)
+		p = p[n:]
 	}
-	return n, nil
+	return nil
 }
 
 // next submits a full block, now that it is known not to be the last one, and
@@ -107,6 +115,7 @@ func (b *blocks) next() error {
 	if err != nil {
 		return err
 	}
+	j.in = slices.Grow(j.in, gzipBlock)
 	if b.job != nil {
 		j.dict = append(j.dict, b.job.in[gzipBlock-gzipWindow:]...)
 		b.submit(b.job)
@@ -116,8 +125,7 @@ func (b *blocks) next() error {
 }
 
 // close submits the last block. A tar is never empty, so there is one.
-func (b *blocks) close() error {
+func (b *blocks) close() {
 	b.job.last = true
 	b.submit(b.job)
-	return nil
 }

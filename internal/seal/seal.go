@@ -101,3 +101,12 @@ func (m *Meter) Digest() Digest {
 	m.hash.Sum(d.Hash[:0])
 	return d
 }
+
+// clone returns a Meter that has seen what m has and goes its own way.
+func (m *Meter) clone() *Meter {
+	clone, err := m.hash.(hash.Cloner).Clone()
+	if err != nil {
+		panic(err) // crypto/sha256 can
+	}
+	return &Meter{clone, m.size}
+}

@@ -102,3 +102,7 @@ func (w *Writer) Close() error {
 // Digests returns the digests of what was written and what became of it. They
 // are complete once Close succeeded.
 func (w *Writer) Digests() Digests { return Digests{w.plain.Digest(), w.sealed.Digest()} }
+
+// Meter returns a [Meter] that has seen what w has, before sealing. It goes on
+// where another part follows, and spares hashing the first one twice.
+func (w *Writer) Meter() *Meter { return w.plain.clone() }
