@@ -33,6 +33,11 @@ type demo struct {
 	seal  *ksef.AuthenticatedClient // signed in with the test certificate
 	files *ksef.AuthenticatedClient // signed in with the PEM files
 	token string                    // secret: the KSeF token
+
+	issued  time.Time // of all invoices
+	session *ksef.OnlineSession
+	sent    *ksef.SessionInvoice
+	batched *ksef.BatchSession
 }
 
 // chapter is a part of the demonstration under a heading of its own. What the
@@ -60,6 +65,8 @@ func (d *demo) chapters() []chapter {
 		d.authentication(),
 		d.sessions(),
 		d.mistakes(),
+		d.online(),
+		d.batch(),
 	}
 }
 
@@ -81,8 +88,9 @@ func (a *app) demo(ctx context.Context) (err error) {
 			// It is next door: no reason to be as patient as with the ministry.
 			Poll: &ksef.Backoff{Min: time.Millisecond, Max: 100 * time.Millisecond, Factor: 2},
 		}),
-		dir: dir,
-		nip: "5261040828",
+		dir:    dir,
+		nip:    "5261040828",
+		issued: a.now(),
 	}
 	r := &report{app: a, server: server}
 	r.begin()
