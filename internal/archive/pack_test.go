@@ -421,14 +421,29 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestMemory packs 10,000 invoices, none of which exists before it is asked
-// for, and watches the heap.
+// TestMemory watches the heap while 10,000 invoices are packed, none of which
+// exists before it is asked for, and while the largest documents are that there
+// may be, of what does not compress.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("packs 500 MB")
+	}
+	large := func(yield func(archive.Document, error) bool) {
+		content, noise := make([]byte, 3_000_000), rand.NewChaCha8([32]byte{})
+		for i := range 70 {
+			noise.Read(content)
+			if !yield(archive.Document{Name: fmt.Sprint(i), Content: content}, nil) {
+				return
+			}
+		}
+	}
 	for _, format := range formats {
-		peak := watchHeap(func() { pack(t, invoices(10_000), archive.Options{Format: format, Digests: true}) })
-		t.Logf("%s: peak heap %.1f MiB", format, float64(peak)/(1<<20))
-		if peak > 64<<20 {
-			t.Errorf("%s: the heap grew to %d bytes, want at most 64 MiB", format, peak)
+		for name, docs := range map[string]iter.Seq2[archive.Document, error]{"invoices": invoices(10_000), "large documents": large} {
+			peak := watchHeap(func() { pack(t, docs, archive.Options{Format: format, Digests: true}) })
+			t.Logf("%s, %s: peak heap %.1f MiB", format, name, float64(peak)/(1<<20))
+			if peak > 64<<20 {
+				t.Errorf("%s, %s: the heap grew to %d bytes, want at most 64 MiB", format, name, peak)
+			}
 		}
 	}
 }

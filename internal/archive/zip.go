@@ -5,6 +5,7 @@ import (
 	"context"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,6 +41,7 @@ func packZip(ctx context.Context, dst io.Writer, docs *intake) error {
 
 func deflateEntry(w *flate.Writer, j *job) error {
 	j.crc = crc32.ChecksumIEEE(j.in)
+	j.out = slices.Grow(j.out, len(j.in)) // growing by and by leaves garbage of the size of documents
 	w.Reset(j)
 	if _, err := w.Write(j.in); err != nil {
 		return err
