@@ -15,6 +15,7 @@ import (
 	"github.com/ksef-go/ksef"
 	"github.com/ksef-go/ksef/internal/sample"
 	"github.com/ksef-go/ksef/sandbox"
+	"github.com/ksef-go/ksef/upo"
 )
 
 // invoice makes up a valid document of someNIP.
@@ -58,8 +59,18 @@ func TestOnlineSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	byNumber, err := s.UPOByKSeFNumber(t.Context(), sent.KSeFNumber)
-	if err != nil || len(byRef) == 0 || len(byNumber) == 0 {
-		t.Errorf("%d and %d bytes, %v", len(byRef), len(byNumber), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][]byte{byRef, byNumber} {
+		receipt, err := upo.Verify(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proven, err := receipt.Proves(doc)
+		if err != nil || proven.KSeFNumber != string(sent.KSeFNumber) || receipt.Environment() != upo.Sandbox {
+			t.Errorf("%+v, %v", proven, err)
+		}
 	}
 	for range 2 { // closing what is closed changes nothing
 		if err := s.Close(t.Context()); err != nil {
@@ -70,8 +81,12 @@ func TestOnlineSession(t *testing.T) {
 	if err != nil || closed.Status.Code != 200 || len(closed.UPO.Pages) != 1 {
 		t.Fatalf("closed: %+v, %v", closed, err)
 	}
-	if _, err := s.SessionUPO(t.Context(), closed.UPO.Pages[0].ReferenceNumber); err != nil {
-		t.Error(err)
+	page, err := s.SessionUPO(t.Context(), closed.UPO.Pages[0].ReferenceNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if receipt, err := upo.Verify(page, nil); err != nil || receipt.SessionReference != string(s.ReferenceNumber()) || len(receipt.Documents) != 1 {
+		t.Errorf("%+v, %v", receipt, err)
 	}
 	if _, err := s.Send(t.Context(), invoice(f, "FV/2"), nil); !errors.Is(err, ksef.CodeSessionStatus) {
 		t.Errorf("sending into a closed session: %v", err)
