@@ -144,4 +144,3 @@ func (d *demo) processed(ctx context.Context, invoices int) (outcome, error) {
 	}
 	return outcome{result: d.say.demoCounts(status.Successful, status.Failed)}, nil
 }
-
