@@ -33,7 +33,7 @@ func (s *Server) Admin() http.Handler {
 				w.WriteHeader(http.StatusBadRequest)
 				answer = map[string]string{"error": err.Error()}
 			}
-			json.NewEncoder(w).Encode(answer) // who asked may have gone
+			_ = json.NewEncoder(w).Encode(answer) // who asked may have gone
 		})
 	}
 	control("GET /state", func(*json.Decoder) (any, error) { return s.summary(), nil })
