@@ -64,6 +64,8 @@ func (h *harness) judge(careless bool) {
 			case careless && (v.Where.Request() || x.Status > 403 && v.Rule == contract.Status):
 			case v.Path == "/exception/timestamp" && strings.HasPrefix(v.Got, `"2026-`):
 				// The ministry breaks its own contract here: it leaves out the offset.
+			case v.Path == "/invoices" && v.Rule == contract.Required && strings.HasSuffix(x.Path, "/invoices/failed"):
+				// And here: it leaves out an empty list.
 			default:
 				h.t.Errorf("%s %s: %d: %v", x.Method, x.Path, x.Status, v)
 			}
