@@ -12,6 +12,7 @@ import (
 type AuthenticatedClient struct {
 	Sessions        *Sessions        // sessions of authentication
 	InvoiceSessions *InvoiceSessions // sessions of sending, online and batch
+	Invoices        *Invoices        // finding and fetching invoices
 	Tokens          *Tokens          // KSeF tokens
 
 	conn *authConn
@@ -27,6 +28,7 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 	return &AuthenticatedClient{
 		Sessions:        (*Sessions)(s),
 		InvoiceSessions: (*InvoiceSessions)(s),
+		Invoices:        (*Invoices)(s),
 		Tokens:          (*Tokens)(s),
 		conn:            ac,
 	}

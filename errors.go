@@ -23,6 +23,10 @@ var (
 	// such as a proxy's HTML page or JSON that was cut off.
 	ErrMalformed = errors.New("malformed answer")
 
+	// ErrCorrupt marks content that is not what was announced: another size or
+	// hash, an archive that is damaged or whose files are not those it lists.
+	ErrCorrupt = errors.New("content corrupted")
+
 	// ErrDuplicate marks an invoice whose seller, kind and number an accepted
 	// invoice has already (status 440).
 	ErrDuplicate = errors.New("duplicate invoice")
@@ -36,7 +40,8 @@ var (
 //	if errors.Is(err, ksef.CodeInvalidInput) { … }
 type Code int
 
-// The codes of authentication, of sending, and of what is common to all areas.
+// The codes of authentication, of sending and receiving, and of what is common
+// to all areas.
 const (
 	CodeInvalidDocument    Code = 9101  // not a document that can be signed
 	CodeNoSignature        Code = 9102  // the document has no signature
@@ -49,11 +54,17 @@ const (
 	CodeSessionFull        Code = 21155 // too many invoices in the session
 	CodePartSize           Code = 21157 // wrong size of a part
 	CodePartCount          Code = 21161 // too many parts
+	CodeNoInvoice          Code = 21164 // no invoice with that number
+	CodeNotStored          Code = 21165 // the invoice is not in the repository yet
 	CodeCorrectionExists   Code = 21166 // a technical correction was accepted already
 	CodeNotCorrectable     Code = 21167 // the invoice was accepted: nothing to correct technically
 	CodeNoSession          Code = 21173 // no session with that number
+	CodeNoExport           Code = 21175 // no export with that number
 	CodeNoUPO              Code = 21178 // no receipt, or none yet
 	CodeSessionStatus      Code = 21180 // the session's status does not allow it
+	CodeExportRefused      Code = 21181 // no exports for that role in this kind of context
+	CodeTooManyExports     Code = 21182 // ten exports are running
+	CodeOutOfRange         Code = 21183 // the range of dates begins after the high-water mark
 	CodeSessionUnavailable Code = 21184 // open another session
 	CodeMissingPart        Code = 21205 // a declared part was not uploaded
 	CodeUploadTimeout      Code = 21208 // parts came too late
@@ -175,6 +186,8 @@ const (
 	OperationToken          Operation = "token"
 	OperationSession        Operation = "session"
 	OperationInvoice        Operation = "invoice"
+	OperationExport         Operation = "export"
+	OperationStorage        Operation = "storage of invoice" // its reference is the KSeF number
 )
 
 // FailedError is a failure of an operation that KSeF had accepted: the
@@ -186,9 +199,19 @@ type FailedError struct {
 	Extensions map[string]string // of an invoice: what belongs to the code
 }
 
-// Is matches [ErrDuplicate].
+// Is matches [ErrDuplicate] of an invoice, and of an export [ErrGone] when its
+// package has expired and [CodeOutOfRange] when it began after the high-water
+// mark.
 func (e *FailedError) Is(target error) bool {
-	return target == ErrDuplicate && e.Operation == OperationInvoice && e.Status.Code == 440
+	switch target {
+	case ErrDuplicate:
+		return e.Operation == OperationInvoice && e.Status.Code == 440
+	case ErrGone:
+		return e.Operation == OperationExport && e.Status.Code == 210
+	case CodeOutOfRange:
+		return e.Operation == OperationExport && e.Status.Code == 420
+	}
+	return false
 }
 
 // Error says what failed and why.

@@ -312,7 +312,7 @@ func checkHash(want string, content []byte) error {
 	sum := sha256.Sum256(content)
 	got := base64.StdEncoding.EncodeToString(sum[:])
 	if want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 0 {
-		return fmt.Errorf("its SHA-256 is %s, announced was %s", got, want)
+		return fmt.Errorf("%w: its SHA-256 is %s, announced was %s", ErrCorrupt, got, want)
 	}
 	return nil
 }

@@ -41,8 +41,17 @@ func (e *TransferError) temporary() bool {
 	return e.StatusCode >= http.StatusInternalServerError
 }
 
+// expired reports whether another URL may help: storages say so in many ways.
+func (e *TransferError) expired() bool {
+	switch e.StatusCode {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		return true
+	}
+	return false
+}
+
 // errStorageHost marks a signed URL that leads where no storage of KSeF can be.
-var errStorageHost = errors.New("not a place to send invoices to")
+var errStorageHost = errors.New("not a place where KSeF keeps invoices")
 
 // checkStorage is the policy for signed URLs: the host that the client was
 // pointed at, or anything public over https. A loopback address is good for a
