@@ -92,8 +92,11 @@ func quote(s string) string {
 		return strconv.Quote(s)
 	}
 	n := most
-	for !utf8.RuneStart(s[n]) {
+	for n > 0 && !utf8.RuneStart(s[n]) { // not within a character; what is none may be cut anywhere
 		n--
+	}
+	if n == 0 {
+		n = most
 	}
 	return fmt.Sprintf("%q… (%d bytes)", s[:n], len(s))
 }
