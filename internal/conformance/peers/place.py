@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 import ksef2
 from identities import Identity
 from ksef2.xades import build_auth_token_request_xml, sign_xades
+from steps import between
 
 POLL = 0.05  # seconds; the sandbox is done when it is asked for the second time
 
@@ -41,6 +43,16 @@ class Sandbox:
         answer = httpx.request(method, self.admin + path, json=body, trust_env=False)
         answer.raise_for_status()
         return answer.json()
+
+    def now(self) -> datetime:
+        """Return the time on the sandbox's clock."""
+        return datetime.fromisoformat(self.control("GET", "/state")["now"])
+
+    def strange_answers(self, *proper: int) -> list[Any]:
+        """Return the requests that were not answered properly, or ask for what KSeF does not have."""
+        requests = self.control("GET", "/requests")
+        between(200, len(requests), 16_000, "requests")
+        return [r for r in requests if not r.get("route") or r["status"] not in proper]
 
 
 def point(url: str) -> None:
