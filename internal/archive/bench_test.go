@@ -71,9 +71,9 @@ func BenchmarkPack(b *testing.B) {
 	b.Run("Zip/digests", benchmark(archive.Options{Format: archive.Zip, Digests: true}, func() { zipAlone(docs) }))
 }
 
-// BenchmarkPackLarge packs 10,000 documents of 215 KB, 2 GiB, as invoices with
+// BenchmarkLarge packs 10,000 documents of 215 KB, 2 GiB, as invoices with
 // attachments would be: base64 of what does not compress. Run it once.
-func BenchmarkPackLarge(b *testing.B) {
+func BenchmarkLarge(b *testing.B) {
 	const count, size = 10_000, 2 << 30 / 10_000
 	noise := make([]byte, 6<<20)
 	rand.NewChaCha8([32]byte{5}).Read(noise)

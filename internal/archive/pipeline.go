@@ -20,14 +20,13 @@ const level = 6
 // job is a piece of work on its way through a pipeline. Jobs and their buffers
 // are used again and again.
 type job struct {
-	in   []byte        // plain
-	out  []byte        // compressed
-	name string        // of a zip: the document
-	crc  uint32        // of a zip: of in
-	dict []byte        // of a tar.gz: what came before in
-	last bool          // of a tar.gz: nothing comes after in
-	err  error         // of compression
-	done chan struct{} // receives when out and err are set
+	in      []byte        // plain
+	out     []byte        // compressed
+	entries []zipEntry    // of a zip: the documents in in and out
+	dict    []byte        // of a tar.gz: what came before in
+	last    bool          // of a tar.gz: nothing comes after in
+	err     error         // of compression
+	done    chan struct{} // receives when out and err are set
 }
 
 // Write appends to out: a job is what a compressor writes to.
@@ -120,7 +119,7 @@ func (p *pipeline) take() (*job, error) {
 		if p.ctx.Err() != nil {
 			break // select chooses at random when there is both
 		}
-		*j = job{in: j.in[:0], out: j.out[:0], dict: j.dict[:0], done: j.done}
+		*j = job{in: j.in[:0], out: j.out[:0], entries: j.entries[:0], dict: j.dict[:0], done: j.done}
 		return j, nil
 	}
 	return nil, context.Cause(p.ctx)

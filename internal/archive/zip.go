@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/zip"
+	"bufio"
 	"context"
 	"hash/crc32"
 	"io"
@@ -12,46 +13,87 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
+// zipBatch is how much of documents a job takes. The smaller they are, the more
+// it costs to hand each to another goroutine.
+const zipBatch = 128 << 10
+
+// zipEntry is a document on its way into a zip.
+type zipEntry struct {
+	name         string
+	size, packed int // bytes
+	crc          uint32
+}
+
 // packZip writes documents to dst as a zip. Each is compressed on its own.
 func packZip(ctx context.Context, dst io.Writer, docs *intake) error {
-	w := zip.NewWriter(dst)
-	p := &pipeline{compress: deflateEntry, emit: func(j *job) error { return writeEntry(w, j) }}
-	err := p.run(ctx, func() error {
-		for doc, err := range docs.all() {
-			if err != nil {
-				return err
-			}
-			j, err := p.take()
-			if err != nil {
-				return err
-			}
-			j.name = doc.Name
-			if j.in, err = docs.read(doc, j.in); err != nil {
-				return err
-			}
-			p.submit(j)
-		}
-		return nil
-	})
-	if err != nil {
+	w := zip.NewWriter(bufio.NewWriterSize(dst, 64<<10)) // which zip.Writer takes for its own and flushes
+	p := &pipeline{compress: deflateEntries, emit: func(j *job) error { return writeEntries(w, j) }}
+	if err := p.run(ctx, func() error { return fillZip(p, docs) }); err != nil {
 		return err
 	}
 	return w.Close()
 }
 
-func deflateEntry(w *flate.Writer, j *job) error {
-	j.crc = crc32.ChecksumIEEE(j.in)
-	j.out = slices.Grow(j.out, len(j.in)) // growing by and by leaves garbage of the size of documents
-	w.Reset(j)
-	if _, err := w.Write(j.in); err != nil {
+// fillZip gathers documents into jobs.
+func fillZip(p *pipeline, docs *intake) error {
+	j, err := p.take()
+	if err != nil {
 		return err
 	}
-	return w.Close()
+	for doc, err := range docs.all() {
+		if err != nil {
+			return err
+		}
+		if len(j.in) >= zipBatch {
+			p.submit(j)
+			if j, err = p.take(); err != nil {
+				return err
+			}
+		}
+		start := len(j.in)
+		if j.in, err = docs.read(doc, j.in); err != nil {
+			return err
+		}
+		j.entries = append(j.entries, zipEntry{name: doc.Name, size: len(j.in) - start})
+	}
+	p.submit(j)
+	return nil
+}
+
+func deflateEntries(w *flate.Writer, j *job) error {
+	j.out = slices.Grow(j.out, len(j.in)) // growing by and by leaves garbage of the size of documents
+	in := j.in
+	for i := range j.entries {
+		e := &j.entries[i]
+		content, start := in[:e.size], len(j.out)
+		in = in[e.size:]
+		e.crc = crc32.ChecksumIEEE(content)
+		w.Reset(j)
+		if _, err := w.Write(content); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+		e.packed = len(j.out) - start
+	}
+	return nil
+}
+
+func writeEntries(w *zip.Writer, j *job) error {
+	out := j.out
+	for _, e := range j.entries {
+		if err := writeEntry(w, e, out[:e.packed]); err != nil {
+			return err
+		}
+		out = out[e.packed:]
+	}
+	return nil
 }
 
 // writeEntry writes an entry whose sizes are known: unlike one with a data
 // descriptor, it can be read front to back by anything.
-func writeEntry(w *zip.Writer, j *job) error {
+func writeEntry(w *zip.Writer, e zipEntry, packed []byte) error {
 	const (
 		version  = 20       // of the specification: deflate
 		unix     = 3 << 8   // of another system unzip would convert even UTF-8 names
@@ -60,22 +102,22 @@ func writeEntry(w *zip.Writer, j *job) error {
 		day      = 1<<5 | 1 // 1 January 1980, the first there is: the same input gives the same bytes
 	)
 	header := &zip.FileHeader{
-		Name:               j.name,
+		Name:               e.name,
 		Method:             zip.Deflate,
 		CreatorVersion:     unix | version,
 		ReaderVersion:      version,
 		ModifiedDate:       day, //nolint:staticcheck // CreateRaw writes this and not Modified
 		ExternalAttrs:      mode << 16,
-		CRC32:              j.crc,
-		CompressedSize64:   uint64(len(j.out)),
-		UncompressedSize64: uint64(len(j.in)),
+		CRC32:              e.crc,
+		CompressedSize64:   uint64(e.packed),
+		UncompressedSize64: uint64(e.size),
 	}
-	if strings.ContainsFunc(j.name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+	if strings.ContainsFunc(e.name, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		header.Flags = utf8Flag
 	}
 	entry, err := w.CreateRaw(header)
 	if err == nil {
-		_, err = entry.Write(j.out)
+		_, err = entry.Write(packed)
 	}
 	return err
 }
