@@ -39,7 +39,7 @@ func BenchmarkSend(b *testing.B) {
 					box = l.open()
 				}
 				boxes = append(boxes, box.reference)
-				doc := paper{number: fmt.Sprintf("%s/%d/%d", bench.name, b.N, i), padding: 3500}.bytes()
+				doc := paper{number: fmt.Sprintf("%s/%d/%d", bench.name, b.N, i), rows: 15}.bytes()
 				body, err := json.Marshal(box.envelope(doc))
 				if err != nil {
 					b.Fatal(err)

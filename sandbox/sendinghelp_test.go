@@ -24,6 +24,7 @@ type paper struct {
 	before        string // between Podmiot2 and Fa
 	selfInvoiced  bool
 	padding       int // bytes of a comment
+	rows          int // beside the first
 }
 
 const attachment = `<Zalacznik><BlokDanych><MetaDane><ZKlucz>meter</ZKlucz><ZWartosc>42</ZWartosc></MetaDane></BlokDanych></Zalacznik>`
@@ -44,6 +45,11 @@ func (p paper) bytes() []byte {
 	if p.padding > 0 {
 		comment = "<!--" + strings.Repeat(" ", p.padding) + "-->"
 	}
+	var rows strings.Builder
+	for i := range p.rows {
+		fmt.Fprintf(&rows, "\n<FaWiersz><NrWierszaFa>%d</NrWierszaFa><P_7>Oś młyńska, dębowa, średnica %d cm</P_7><P_8A>szt.</P_8A>"+
+			"<P_8B>%d</P_8B><P_9A>%d.25</P_9A><P_11>%d.50</P_11><P_12>23</P_12></FaWiersz>", i+2, 20+i, i+1, 100+i, 500+i)
+	}
 	return []byte(`<?xml version="1.0" encoding="UTF-8"?>
 <Faktura xmlns="http://crd.gov.pl/wzor/2025/06/25/13775/">
 <Naglowek><KodFormularza kodSystemowy="FA (3)" wersjaSchemy="1-0E">FA</KodFormularza><WariantFormularza>3</WariantFormularza>` +
@@ -54,7 +60,7 @@ func (p paper) bytes() []byte {
 ` + p.before + `<Fa><KodWaluty>PLN</KodWaluty><P_1>` + or(p.issued, "2026-03-14") + `</P_1><P_2>` + or(p.number, "FV/1/2026") + `</P_2>` +
 		`<P_13_1>100</P_13_1><P_14_1>23</P_14_1><P_15>123</P_15><Adnotacje><P_16>2</P_16><P_17>` + self + `</P_17><P_18>2</P_18><P_18A>2</P_18A>` +
 		`<Zwolnienie><P_19N>1</P_19N></Zwolnienie><NoweSrodkiTransportu><P_22N>1</P_22N></NoweSrodkiTransportu><P_23>2</P_23><PMarzy><P_PMarzyN>1</P_PMarzyN></PMarzy></Adnotacje>` +
-		`<RodzajFaktury>` + or(p.kind, "VAT") + `</RodzajFaktury><FaWiersz><NrWierszaFa>1</NrWierszaFa><P_7>Koło młyńskie</P_7><P_8A>szt.</P_8A><P_8B>1</P_8B><P_9A>100.00</P_9A><P_11>100</P_11><P_12>23</P_12></FaWiersz></Fa>
+		`<RodzajFaktury>` + or(p.kind, "VAT") + `</RodzajFaktury><FaWiersz><NrWierszaFa>1</NrWierszaFa><P_7>Koło młyńskie</P_7><P_8A>szt.</P_8A><P_8B>1</P_8B><P_9A>100.00</P_9A><P_11>100</P_11><P_12>23</P_12></FaWiersz>` + rows.String() + `</Fa>
 ` + p.extra + comment + `</Faktura>`)
 }
 
