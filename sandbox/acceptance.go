@@ -17,13 +17,18 @@ func (s *Server) decide(st *state, in *submission, now time.Time) {
 	if !i.result.ok() {
 		return
 	}
-	i.number = s.source.ksefNumber(i.facts.SellerNIP, now)
-	for st.byNumber[i.number] != nil {
-		i.number = s.source.ksefNumber(i.facts.SellerNIP, now)
-	}
 	i.document = in.doc
-	i.acquired = now.Add(s.opts.Latency)
-	i.stored = i.acquired
+	s.file(st, i, now.Add(s.opts.Latency))
+}
+
+// file gives an accepted invoice its number and takes it into the repository. The state must be locked.
+func (s *Server) file(st *state, i *invoice, acquired time.Time) {
+	i.number = s.source.ksefNumber(i.facts.SellerNIP, acquired)
+	for st.byNumber[i.number] != nil {
+		i.number = s.source.ksefNumber(i.facts.SellerNIP, acquired)
+	}
+	i.acquired = acquired
+	i.store(s.storageLag())
 	st.keep(i)
 }
 

@@ -138,6 +138,18 @@ func (r *refusal) description() string {
 		return "Nie znaleziono UPO dla podanych kryteriów."
 	case ksef.CodeSessionStatus:
 		return "Status sesji nie pozwala na wykonanie operacji."
+	case codeNoInvoice:
+		return "Faktura o podanym identyfikatorze nie istnieje."
+	case codeNotYet:
+		return "Faktura o podanym numerze KSeF nie jest jeszcze dostępna."
+	case codeNoExport:
+		return "Wynik zapytania o podanym identyfikatorze nie istnieje."
+	case codeExportSubject:
+		return "Nieprawidłowe żądanie eksportu faktur."
+	case codeTooManyExports:
+		return "Osiągnięto limit trwających eksportów."
+	case codeBeyondMark:
+		return "Zakres filtrowania wykracza poza dostępny zakres danych."
 	case ksef.CodeMissingPart:
 		return "Pakiet nie może być pusty."
 	case ksef.CodeUploadTimeout:

@@ -14,6 +14,7 @@ type repository struct {
 	byHash    map[seal.Hash]*invoice
 	originals map[uniqueKey]*invoice
 	corrected map[seal.Hash]*invoice // the technical corrections, by the hash of what they correct
+	index     *register
 }
 
 // uniqueKey is what no two invoices have in common (ksef-docs faktury/weryfikacja-faktury.md).
@@ -24,7 +25,7 @@ func (i *invoice) uniqueKey() uniqueKey {
 }
 
 func newRepository() repository {
-	return repository{nil, map[string]*invoice{}, map[seal.Hash]*invoice{}, map[uniqueKey]*invoice{}, map[seal.Hash]*invoice{}}
+	return repository{nil, map[string]*invoice{}, map[seal.Hash]*invoice{}, map[uniqueKey]*invoice{}, map[seal.Hash]*invoice{}, newRegister()}
 }
 
 // keep takes in an accepted invoice, which has its number.

@@ -46,6 +46,9 @@ func routes() []route {
 		{"GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo", accessToken, 200, (*Server).ksefNumberUPO},
 		{"GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}", accessToken, 200, (*Server).sessionUPO},
 
+		{"GET /invoices/ksef/{ksefNumber}", accessToken, 200, (*Server).downloadInvoice},
+		{"POST /invoices/query/metadata", accessToken, 200, (*Server).queryInvoices},
+
 		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
 		{"GET /peppol/query", 0, 200, (*Server).listProviders},
 
@@ -65,8 +68,6 @@ func routes() []route {
 // missingRoutes are the operations that KSeF has and the sandbox does not, yet.
 func missingRoutes() []string {
 	return strings.Split(strings.TrimSpace(`
-GET /invoices/ksef/{ksefNumber}
-POST /invoices/query/metadata
 POST /invoices/exports
 GET /invoices/exports/{referenceNumber}
 POST /permissions/persons/grants

@@ -20,6 +20,10 @@ type Options struct {
 	// is found pending by who asks first and done by who asks next, or after five seconds.
 	Latency time.Duration
 
+	// StorageLag is how long the repository takes to offer an invoice that was accepted, and how far the
+	// high-water mark is behind the clock. Zero means two seconds, and anything less than zero that there is no lag.
+	StorageLag time.Duration
+
 	// Keys are the first encryption keys; nil means keys of the server's own. Tests that make many
 	// servers are faster when these share them.
 	Keys *Keys

@@ -62,10 +62,11 @@ type invoice struct {
 	corrects *seal.Hash // of the rejected document that this one corrects technically
 
 	// Of an accepted invoice.
-	number   string // KSeF's
-	document []byte
-	acquired time.Time // when it got its number
-	stored   time.Time // when the repository has it for good
+	number    string // KSeF's
+	document  []byte
+	acquired  time.Time // when it got its number
+	stored    time.Time // when the repository has it for good
+	available time.Time // when it can be found there
 }
 
 // done reports whether the invoice's fate is known.

@@ -57,7 +57,7 @@ func (c *call) item(i sight) invoiceItem {
 		return item
 	}
 	item.KSeFNumber, item.Acquired = i.number, timestamp(i.acquired)
-	if !c.now.Before(i.stored) {
+	if !c.now.Before(i.available) {
 		item.Stored = timestamp(i.stored)
 	}
 	end := c.now.Truncate(time.Second).Add(downloadLife)
