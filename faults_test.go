@@ -3,6 +3,8 @@ package ksef_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -183,13 +185,52 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	online, err := auth.OpenOnlineSession(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := online.SendAndWait(t.Context(), invoice(f, "FV/1"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := auth.SubmitBatch(t.Context(), batchOf(f, 1), &ksef.BatchOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	processed, err := batch.WaitClosed(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept struct {
+		Key     string
+		Uploads []struct{ URL string }
+	}
+	var keys []string
+	for _, state := range []any{online.State(), batch.State()} {
+		b, err := json.Marshal(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(b, &kept); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := base64.StdEncoding.DecodeString(kept.Key)
+		if err != nil || len(raw) != 32 {
+			t.Fatalf("key %q: %v", kept.Key, err)
+		}
+		keys = append(keys, kept.Key, string(raw), fmt.Sprintf("%x", raw), strings.Trim(fmt.Sprint(raw), "[]"))
+	}
+	keys = append(keys, kept.Uploads[0].URL, sent.UPODownloadURL, processed.UPO.Pages[0].DownloadURL)
 	secrets := []string{auth.AccessToken().Token, auth.RefreshToken().Token, other.AccessToken().Token, token.Token, op.Token.Token}
 	for _, s := range secrets { // the part of a JWT that makes it one
 		secrets = append(secrets, s[len(s)-20:])
 	}
 
+	secrets = append(secrets, keys...)
+
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
-	for _, v := range []any{auth, *auth, auth.AccessToken(), auth.Credentials(), new(auth.Credentials()), token, *token, op, *op} {
+	for _, v := range []any{auth, *auth, auth.AccessToken(), auth.Credentials(), new(auth.Credentials()), token, *token, op, *op,
+		online, online.State(), batch, batch.State(), batch.Batch(), *batch.Batch(), sent, *sent, processed, *processed} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&log, verb+"\n", v)
 		}

@@ -25,6 +25,12 @@ type InvoiceSession struct {
 // ReferenceNumber returns the number of the session.
 func (s *InvoiceSession) ReferenceNumber() ReferenceNumber { return s.ref }
 
+// String tells the number of the session.
+func (s *InvoiceSession) String() string { return "session " + string(s.ref) }
+
+// Format implements [fmt.Formatter]: sessions for sending hold keys.
+func (s *InvoiceSession) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
+
 // SessionStatus is how far a session of sending is. Counts are what KSeF says;
 // it says nothing of some before the session is closed, and then they are zero.
 type SessionStatus struct {
@@ -37,6 +43,14 @@ type SessionStatus struct {
 	Failed     int       `json:"failedInvoiceCount,omitempty"`
 	UPO        UPO       `json:"upo,omitzero"` // once the session is processed
 }
+
+// String tells the status and the counts.
+func (s SessionStatus) String() string {
+	return fmt.Sprintf("%v, %d invoices, %d successful, %d failed", s.Status, s.Invoices, s.Successful, s.Failed)
+}
+
+// LogValue implements [slog.LogValuer] without the URLs of the receipt.
+func (s SessionStatus) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // UPO is the official receipt of a session, in pages of at most 10,000
 // invoices.
