@@ -19,6 +19,9 @@ import (
 //	POST   /faults       a [Fault]: {"route": "POST /auth/token/redeem", "times": 1, "lose": true}
 //	DELETE /faults       takes all faults away
 //	POST   /grants       {"context": {"type", "value"}, "to": {"type", "value"}, "permissions": [..]}
+//	POST   /authorizations  {"seller": NIP, "to": {"type", "value"}, "permission": "SelfInvoicing"}
+//	GET    /invoices     as [Server.Invoices], without the documents
+//	POST   /sessions/fail   {"referenceNumber", "status": {"code", "description", "details": [..]}}
 //	POST   /keys/rotate  {"overlap": "1h"}
 //	POST   /reset        as [Server.Reset]
 func (s *Server) Admin() http.Handler {
@@ -78,6 +81,28 @@ func (s *Server) Admin() http.Handler {
 		}
 		return s.summary(), s.grant(in.Context, in.To, in.Permissions)
 	})
+	control("POST /authorizations", func(body *json.Decoder) (any, error) {
+		var in struct {
+			Seller     ksef.NIP        `json:"seller"`
+			To         ksef.Identifier `json:"to"`
+			Permission ksef.Permission `json:"permission"`
+		}
+		if err := body.Decode(&in); err != nil {
+			return nil, err
+		}
+		return s.summary(), s.authorize(in.Seller, in.To, in.Permission)
+	})
+	control("GET /invoices", func(*json.Decoder) (any, error) { return s.invoiceItems(), nil })
+	control("POST /sessions/fail", func(body *json.Decoder) (any, error) {
+		var in struct {
+			Reference ksef.ReferenceNumber `json:"referenceNumber"`
+			Status    ksef.Status          `json:"status"`
+		}
+		if err := body.Decode(&in); err != nil {
+			return nil, err
+		}
+		return s.summary(), s.FailSession(in.Reference, in.Status)
+	})
 	control("POST /keys/rotate", func(body *json.Decoder) (any, error) {
 		var in struct {
 			Overlap duration `json:"overlap"`
@@ -100,6 +125,8 @@ type summary struct {
 	Challenges int       `json:"challenges"`
 	Sessions   int       `json:"sessions"`
 	Tokens     int       `json:"tokens"`
+	Sendings   int       `json:"invoiceSessions"`
+	Invoices   int       `json:"invoices"`
 	Faults     int       `json:"faults"`
 	Requests   int       `json:"requests"`
 }
@@ -107,7 +134,25 @@ type summary struct {
 func (s *Server) summary() summary {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return summary{s.Now(), len(s.state.challenges.made), len(s.state.sessions), len(s.state.tokens), s.faults.len(), s.log.len()}
+	return summary{s.Now(), len(s.state.challenges.made), len(s.state.sessions), len(s.state.tokens), len(s.state.sendings), len(s.state.accepted),
+		s.faults.len(), s.log.len()}
+}
+
+// acceptedItem is an [Invoice] in an answer.
+type acceptedItem struct {
+	KSeFNumber ksef.KSeFNumber      `json:"ksefNumber"`
+	Session    ksef.ReferenceNumber `json:"sessionReferenceNumber"`
+	Reference  ksef.ReferenceNumber `json:"referenceNumber"`
+	FileName   string               `json:"fileName,omitempty"`
+	Hash       []byte               `json:"hash"`
+}
+
+func (s *Server) invoiceItems() []acceptedItem {
+	out := []acceptedItem{}
+	for i := range s.Invoices() {
+		out = append(out, acceptedItem{i.KSeFNumber, i.Session, i.Reference, i.FileName, i.Hash[:]})
+	}
+	return out
 }
 
 // duration is a duration written as text.

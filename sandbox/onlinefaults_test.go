@@ -10,8 +10,6 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-var fa2 = map[string]any{"systemCode": "FA (2)", "schemaVersion": "1-0E", "value": "FA"}
-
 func TestOpenOnlineRefused(t *testing.T) {
 	l := sender(t, nil)
 	_, encryption := l.encryption()
@@ -319,4 +317,19 @@ func TestSendingTooMuch(t *testing.T) {
 	b := sender(t, nil).open()
 	huge := b.envelope(paper{}.bytes(), "encryptedInvoiceContent", make([]byte, 13<<20))
 	b.harness.sloppy().send("POST", b.path("/invoices"), huge).want(http.StatusRequestEntityTooLarge)
+}
+
+func TestAdminOfSending(t *testing.T) {
+	l := sender(t, nil)
+	b := l.open()
+	admin(t, l.Server, "POST", "/authorizations", `{"seller":"`+nipB+`","to":{"type":"Nip","value":"`+nipA+`"},"permission":"SelfInvoicing"}`).want(200)
+	admin(t, l.Server, "POST", "/authorizations", `{"seller":"`+nipB+`","to":{"type":"Nip","value":"`+nipA+`"},"permission":"InvoiceRead"}`).want(400)
+	doc := paper{seller: nipB, buyer: nipA, selfInvoiced: true}.bytes()
+	r := b.fate(200, doc)
+	admin(t, l.Server, "GET", "/invoices", "").want(200).is("0.ksefNumber", r.text("ksefNumber")).is("0.hash", digest(doc)).
+		is("0.sessionReferenceNumber", b.reference).is("1", nil)
+	admin(t, l.Server, "POST", "/sessions/fail", `{"referenceNumber":"`+b.reference+`","status":{"code":500,"description":"Nieznany błąd (500)"}}`).
+		want(200).is("invoiceSessions", 1).is("invoices", 1)
+	b.status().is("status.code", 500)
+	admin(t, l.Server, "POST", "/sessions/fail", `{}`).want(400)
 }

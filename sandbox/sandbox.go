@@ -16,8 +16,8 @@ type Options struct {
 	// Now is the clock; nil means time.Now. See also [Server.Advance].
 	Now func() time.Time
 
-	// Latency is how long accepted work takes on that clock: authentications, tokens. Zero means that it
-	// is found pending by who asks first and done by who asks next, or after five seconds.
+	// Latency is how long accepted work takes on that clock: authentications, tokens, sessions, invoices.
+	// Zero means that it is found pending by who asks first and done by who asks next, or after five seconds.
 	Latency time.Duration
 
 	// StorageLag is how long the repository takes to offer an invoice that was accepted, and how far the
@@ -105,13 +105,15 @@ func (s *Server) Now() time.Time { return s.opts.Now().Add(time.Duration(s.offse
 // encryption keys are reached like all others; KSeF then publishes new ones.
 func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
 
-// Reset makes the server forget sessions, tokens, taxpayers, faults and requests, and sets its clock
-// right. Keys stay, and numbers are not given twice: what was handed out before is unknown afterwards.
+// Reset makes the server forget sessions, invoices, tokens, taxpayers, rulings, faults and requests, and sets
+// its clock right. Keys stay, and numbers are not given twice: what was handed out before is unknown
+// afterwards.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	s.state = newState()
 	s.mu.Unlock()
 	s.faults.clear()
+	s.OnInvoice(nil)
 	s.log.clear()
 	s.offset.Store(0)
 }

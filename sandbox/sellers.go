@@ -28,18 +28,31 @@ type authorization struct {
 // Authorize lets a taxpayer or a Peppol provider send invoices of a seller: SelfInvoicing, RRInvoicing,
 // TaxRepresentative or PefInvoicing. It panics when one of them is malformed or none of these.
 func (s *Server) Authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permission) {
+	if err := s.authorize(seller, to, what); err != nil {
+		panic("sandbox: " + err.Error())
+	}
+}
+
+func (s *Server) authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permission) error {
 	id := identifier{to.Kind, to.Value}
 	kind := ksef.KindNIP
-	if what == pefInvoicing {
+	switch what {
+	case selfInvoicing, rrInvoicing, taxRepresentative:
+	case pefInvoicing:
 		kind = ksef.KindPeppolID
+	default:
+		return fmt.Errorf("authorization: %q is none: want SelfInvoicing, RRInvoicing, TaxRepresentative or PefInvoicing", what)
 	}
-	known := slices.Contains([]ksef.Permission{selfInvoicing, rrInvoicing, taxRepresentative, pefInvoicing}, what)
-	if !isNIP(string(seller)) || !id.wellFormed() || id.Type != kind || !known {
-		panic(fmt.Sprintf("sandbox: authorization of %q by %q for %q is not possible", id, seller, what))
+	if !isNIP(string(seller)) {
+		return fmt.Errorf("authorization: %q is no NIP", seller)
+	}
+	if id.Type != kind || !id.wellFormed() {
+		return fmt.Errorf("authorization: %q cannot have %s: want a %s", to, what, kind)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.authorizations[authorization{string(seller), id, what}] = true
+	return nil
 }
 
 // agency is what an invoice says about who issues it in the seller's place.
