@@ -91,7 +91,10 @@ func newDepot(t testing.TB) *depot {
 
 // add puts an invoice into the depot.
 func (d *depot) add(n int, stored time.Time, role ksef.Role) {
-	xml := fmt.Appendf(nil, "<Faktura>%d %s</Faktura>", n, strings.Repeat("x", n%50))
+	d.addXML(n, stored, fmt.Appendf(nil, "<Faktura>%d %s</Faktura>", n, strings.Repeat("x", n%50)), role)
+}
+
+func (d *depot) addXML(n int, stored time.Time, xml []byte, role ksef.Role) {
 	sum := sha256.Sum256(xml)
 	doc := ksef.Document{XML: xml, Role: role}
 	doc.KSeFNumber = ksef.KSeFNumber(fmt.Sprintf("5261040828-20260201-%012X-00", n))

@@ -155,7 +155,7 @@ var errStopped = errors.New("stopped")
 func (p *Package) DownloadTo(ctx context.Context, w io.Writer, opts *PackageOptions) error {
 	return p.read(ctx, opts, func(s *spool) error {
 		if _, err := io.Copy(w, io.NewSectionReader(s, 0, s.size)); err != nil {
-			return fmt.Errorf("ksef: export %s: %w", p.export.state.ReferenceNumber, err)
+			return s.explain(fmt.Errorf("ksef: export %s: %w", p.export.state.ReferenceNumber, err))
 		}
 		return nil
 	})

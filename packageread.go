@@ -75,8 +75,17 @@ func (s *spool) corrupt(format string, args ...any) error {
 	return fmt.Errorf("ksef: export %s: %w: %s", s.pkg.export.state.ReferenceNumber, ErrCorrupt, fmt.Sprintf(format, args...))
 }
 
-// explain says what is wrong with the archive in the words of this package.
+// explain says what is wrong: with a part, if one could not be had, or with the
+// archive.
 func (s *spool) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	select {
+	case <-s.broken:
+		return s.failure
+	default:
+	}
 	if _, ok := errors.AsType[*archive.Error](err); ok {
 		return fmt.Errorf("ksef: export %s: %w: %w", s.pkg.export.state.ReferenceNumber, ErrCorrupt, err)
 	}

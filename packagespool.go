@@ -73,7 +73,9 @@ func (p *Package) read(ctx context.Context, opts *PackageOptions, use func(*spoo
 	defer func() { // also when use panics
 		cancel()
 		workers.Wait()
-		err = errors.Join(err, s.remove(err))
+		if left := s.remove(err); left != nil {
+			err = errors.Join(err, left)
+		}
 	}()
 	for range min(s.opts.Parallel, len(s.parts)) {
 		workers.Go(func() { s.work(ctx) })
