@@ -25,5 +25,6 @@ func (s *Server) downloadInvoice(c *call) (any, error) {
 	case c.now.Before(r.available):
 		return nil, bad(codeNotYet, "Faktura o numerze KSeF "+number+" została przetworzona, ale nie jest jeszcze dostępna do pobrania. Spróbuj ponownie później.")
 	}
-	return &answer{http.StatusOK, http.Header{"Content-Type": {"application/xml"}, "X-Ms-Meta-Hash": {r.Hash.String()}}, r.document}, nil
+	return &answer{status: http.StatusOK, body: r.document,
+		header: http.Header{"Content-Type": {"application/xml"}, "X-Ms-Meta-Hash": {r.Hash.String()}}}, nil
 }

@@ -21,6 +21,7 @@ const (
 	kindBatch          = "SB"
 	kindInvoice        = "EE"
 	kindReceipt        = "EU"
+	kindExport         = "EH"
 )
 
 // source makes everything that looks random. Equal seeds give equal series.

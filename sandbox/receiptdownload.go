@@ -118,5 +118,6 @@ func (s *Server) receiptFile(r *receipt, at time.Time) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &answer{http.StatusOK, http.Header{"Content-Type": {"application/xml"}, "X-Ms-Meta-Hash": {digest(doc)}}, doc}, nil
+	return &answer{status: http.StatusOK, body: doc,
+		header: http.Header{"Content-Type": {"application/xml"}, "X-Ms-Meta-Hash": {digest(doc)}}}, nil
 }

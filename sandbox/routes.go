@@ -48,6 +48,8 @@ func routes() []route {
 
 		{"GET /invoices/ksef/{ksefNumber}", accessToken, 200, (*Server).downloadInvoice},
 		{"POST /invoices/query/metadata", accessToken, 200, (*Server).queryInvoices},
+		{"POST /invoices/exports", accessToken, 201, (*Server).startExport},
+		{"GET /invoices/exports/{referenceNumber}", accessToken, 200, (*Server).exportStatus},
 
 		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
 		{"GET /peppol/query", 0, 200, (*Server).listProviders},
@@ -68,8 +70,6 @@ func routes() []route {
 // missingRoutes are the operations that KSeF has and the sandbox does not, yet.
 func missingRoutes() []string {
 	return strings.Split(strings.TrimSpace(`
-POST /invoices/exports
-GET /invoices/exports/{referenceNumber}
 POST /permissions/persons/grants
 POST /permissions/entities/grants
 POST /permissions/authorizations/grants

@@ -24,6 +24,10 @@ type Options struct {
 	// high-water mark is behind the clock. Zero means two seconds, and anything less than zero that there is no lag.
 	StorageLag time.Duration
 
+	// ExportPartSize and ExportSize are the sizes of the parts of exported packages, before encryption, and of all
+	// compressed invoices in one, in bytes. Zero means KSeF's: 50 MB and 1 GB, which are also the most.
+	ExportPartSize, ExportSize int64
+
 	// Keys are the first encryption keys; nil means keys of the server's own. Tests that make many
 	// servers are faster when these share them.
 	Keys *Keys
@@ -60,6 +64,7 @@ type state struct {
 	sendings map[string]*sending // by reference number
 	sent     map[string]*invoice // by reference number
 	repository
+	exports        map[string]*export // by reference number
 	authorizations map[authorization]bool
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
@@ -74,7 +79,7 @@ func newState() *state {
 		rights:     rights{},
 		providers:  map[string]provider{},
 
-		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(),
+		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{},
 		authorizations: map[authorization]bool{}, consents: consents{}, contextLimits: map[identifier]contextLimits{},
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -37,9 +39,28 @@ type call struct {
 
 // answer is what goes back.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte
+	status  int
+	header  http.Header
+	body    []byte
+	content *io.SectionReader // the body, if it is too large to be held
+}
+
+// size is how many bytes the body has.
+func (a *answer) size() int64 {
+	if a.content != nil {
+		return a.content.Size()
+	}
+	return int64(len(a.body))
+}
+
+// write writes the first n bytes of the body.
+func (a *answer) write(w io.Writer, n int64) {
+	// A caller who has gone is no concern of ours; a body that cannot be read ends too early, which callers notice.
+	if a.content != nil {
+		io.CopyN(w, a.content, n)
+		return
+	}
+	w.Write(a.body[:n])
 }
 
 // json sets the body to v. It returns a, for chaining.
@@ -71,7 +92,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, rt.maxBody())
 		a, seen.Done = c.run(rt), true
 	}
-	cut := fault.Truncate > 0 && fault.Truncate < len(a.body)
+	cut := fault.Truncate > 0 && int64(fault.Truncate) < a.size()
 	seen.Status, seen.Lost = a.status, fault.Lose || cut
 	s.record(r, seen) // before the answer, so that who has it finds the request in the log
 	if fault.Lose {
@@ -79,12 +100,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
+	if a.content != nil {
+		w.Header().Set("Content-Length", strconv.FormatInt(a.size(), 10))
+	}
 	w.WriteHeader(a.status)
 	if !cut {
-		w.Write(a.body) // a caller who has gone is no concern of ours
+		a.write(w, a.size())
 		return
 	}
-	w.Write(a.body[:fault.Truncate])
+	a.write(w, int64(fault.Truncate))
 	http.NewResponseController(w).Flush() // or the server would drop what it holds
 	panic(http.ErrAbortHandler)
 }

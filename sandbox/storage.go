@@ -26,6 +26,7 @@ func storageRoutes() []route {
 		{"PUT /storage/{referenceNumber}/batch-parts/{ordinalNumber}", 0, 201, (*Server).uploadPart},
 		{"GET /storage/{referenceNumber}/invoice-upo/{file}", 0, 200, (*Server).downloadInvoiceUPO},
 		{"GET /storage/{referenceNumber}/session-upo/{file}", 0, 200, (*Server).downloadSessionUPO},
+		{"GET /storage/{referenceNumber}/invoice-part/{file}", 0, 200, (*Server).downloadPart},
 	}
 }
 
@@ -88,7 +89,8 @@ func (c *call) storageAccess() *answer {
 // storageError is an error in the form of the storage.
 func storageError(status int, code, message string) *answer {
 	body := `<?xml version="1.0" encoding="utf-8"?><Error><Code>` + code + `</Code><Message>` + message + `</Message></Error>`
-	return &answer{status, http.Header{"Content-Type": {"application/xml"}, "X-Ms-Error-Code": {code}}, []byte(body)}
+	return &answer{status: status, body: []byte(body),
+		header: http.Header{"Content-Type": {"application/xml"}, "X-Ms-Error-Code": {code}}}
 }
 
 func storageMissing() *answer {
