@@ -85,7 +85,7 @@ func (s *InvoiceSessions) Query(ctx context.Context, q *SessionQuery) (*Page[Ses
 		{"dateModifiedFrom", q.ModifiedFrom}, {"dateModifiedTo", q.ModifiedTo},
 	} {
 		if !bound.at.IsZero() {
-			r.query.Set(bound.name, bound.at.Format(time.RFC3339))
+			r.query.Set(bound.name, bound.at.Format(wireTime))
 		}
 	}
 	for _, stage := range q.Stages {

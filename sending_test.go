@@ -268,6 +268,16 @@ func TestInvoiceSessions(t *testing.T) {
 			t.Errorf("%s: %d sessions, want %d: %v", stage, len(page.Items), want, err)
 		}
 	}
+	// A moment that KSeF told can be asked about.
+	told, err := auth.InvoiceSessions.Query(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := told.Items[0].Created
+	exactly, err := auth.InvoiceSessions.Query(t.Context(), &ksef.SessionQuery{CreatedFrom: at, CreatedTo: at})
+	if err != nil || len(exactly.Items) != 1 {
+		t.Errorf("%v, %v", exactly, err)
+	}
 	page, err := auth.InvoiceSessions.Query(t.Context(), &ksef.SessionQuery{Type: ksef.BatchType})
 	if err != nil || len(page.Items) != 0 {
 		t.Errorf("%v, %v", page, err)
