@@ -13,17 +13,17 @@ import (
 // Admin returns the handler that does over HTTP what methods of [Server] do in Go. It belongs on a
 // listener of its own, which nobody but tests can reach. Bodies are JSON; durations are texts such as "90s".
 //
-//	GET    /state        what the server holds
-//	POST   /advance      {"by": "15m"}
-//	GET    /requests     as [Server.Requests]
-//	POST   /faults       a [Fault]: {"route": "POST /auth/token/redeem", "times": 1, "lose": true}
-//	DELETE /faults       takes all faults away
-//	POST   /grants       {"context": {"type", "value"}, "to": {"type", "value"}, "permissions": [..]}
+//	GET    /state           what the server holds
+//	POST   /advance         {"by": "15m"}
+//	GET    /requests        as [Server.Requests]
+//	GET    /invoices        as [Server.Invoices], without the documents
+//	POST   /faults          a [Fault]: {"route": "POST /auth/token/redeem", "times": 1, "lose": true}
+//	DELETE /faults          takes all faults away
+//	POST   /grants          {"context": {"type", "value"}, "to": {"type", "value"}, "permissions": [..]}
 //	POST   /authorizations  {"seller": NIP, "to": {"type", "value"}, "permission": "SelfInvoicing"}
-//	GET    /invoices     as [Server.Invoices], without the documents
 //	POST   /sessions/fail   {"referenceNumber", "status": {"code", "description", "details": [..]}}
-//	POST   /keys/rotate  {"overlap": "1h"}
-//	POST   /reset        as [Server.Reset]
+//	POST   /keys/rotate     {"overlap": "1h"}
+//	POST   /reset           as [Server.Reset]
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	control := func(pattern string, do func(body *json.Decoder) (any, error)) {

@@ -209,6 +209,23 @@ func TestKeyThatCannotBeOpened(t *testing.T) {
 	b.invoice(invoice).is("status.code", 405)
 	b.post(paper{}.bytes()).refused(21180, "Status sesji 415 uniemożliwia wysyłkę faktur.")
 	b.send("POST", b.path("/close"), nil).refused(21180, "Status sesji 415 uniemożliwia jej zamknięcie.")
+
+	opened := func() box {
+		r := l.send("POST", "/sessions/online", map[string]any{"formCode": fa3, "encryption": encryption}).want(201)
+		return box{l, key, r.text("referenceNumber")}
+	}
+	empty, closed := opened(), opened()
+	empty.close()
+	closed.sent(paper{}.bytes())
+	closed.close()
+	l.Advance(unasked)
+	for range 2 {
+		empty.status().is("status.code", 440)
+		closed.status().is("status.code", 415).is("upo", nil)
+	}
+	l.Advance(sendingLife)
+	b.login = l.again()
+	b.status().is("status.code", 415)
 }
 
 func TestOnlineEnds(t *testing.T) {
@@ -238,10 +255,12 @@ func TestOnlineEnds(t *testing.T) {
 	})
 	t.Run("failed", func(t *testing.T) {
 		b := l.again().open()
+		b.sent(paper{number: "of a failed session"}.bytes())
+		l.Advance(time.Second)
 		if err := b.FailSession(ksef.ReferenceNumber(b.reference), ksef.Status{Code: 500, Description: "Nieznany błąd (500)"}); err != nil {
 			t.Fatal(err)
 		}
-		b.status().is("status.code", 500)
+		b.status().is("status.code", 500).is("upo", nil)
 		if b.FailSession("20260314-SO-0000000000-0000000000-00", ksef.Status{Code: 500}) == nil {
 			t.Error("a session that is not there failed")
 		}

@@ -43,7 +43,10 @@ func TestListSendings(t *testing.T) {
 		t.Errorf("listed %q", got)
 	}
 	at := func(i int) string {
-		return url.QueryEscape(time.Date(2026, 3, 14, 15, 9, 26+i, 535897932, time.UTC).Format(time.RFC3339Nano))
+		return url.QueryEscape(time.Date(2026, 3, 14, 15, 9, 26+i, 535_897_900, time.UTC).Format(time.RFC3339Nano))
+	}
+	after := func(i int) string {
+		return url.QueryEscape(time.Date(2026, 3, 14, 15, 9, 26+i, 535_898_000, time.UTC).Format(time.RFC3339Nano))
 	}
 	closed := box{login: l, reference: opened[3]}
 	closed.close() // at 23: cancelled
@@ -59,9 +62,9 @@ func TestListSendings(t *testing.T) {
 		"sessionType=Online&referenceNumber=" + opened[7]:       1,
 		"sessionType=Batch&referenceNumber=" + opened[7]:        0,
 		"sessionType=Online&dateCreatedFrom=" + at(2):           22,
-		"sessionType=Online&dateCreatedTo=" + at(2):             3,
+		"sessionType=Online&dateCreatedTo=" + after(2):          3,
 		"sessionType=Online&dateClosedFrom=" + at(0):            2,
-		"sessionType=Online&dateClosedTo=" + at(22):             0,
+		"sessionType=Online&dateClosedTo=" + after(22):          0,
 		"sessionType=Online&dateModifiedFrom=" + at(23):         2,
 		"sessionType=Online&dateModifiedTo=2026-03-14":          0,
 		"sessionType=Online&statuses=Cancelled":                 1,

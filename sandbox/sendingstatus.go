@@ -27,12 +27,12 @@ func (x *sending) status(now time.Time) status {
 	switch {
 	case x.outcome.Code != 0:
 		return x.outcome
+	case !x.closed.IsZero() && len(x.invoices) == 0:
+		return nothingSent
 	case !x.keyGood && (x.noticing.done(now) || x.processed(now)):
 		return keyUnreadable
 	case x.closed.IsZero():
 		return onlineOpen
-	case len(x.invoices) == 0:
-		return nothingSent
 	case !x.closing.done(now):
 		return onlineClosed
 	}
@@ -64,9 +64,10 @@ func stage(s status) string {
 // Who reads or changes a session settles it first.
 func (s *Server) settle(x *sending, now time.Time) {
 	if end := x.validUntil(); x.closed.IsZero() && !now.Before(end) {
-		if x.batch != nil {
+		switch {
+		case x.batch != nil:
 			x.cancel(end)
-		} else {
+		case x.keyGood: // otherwise it has ended long ago
 			x.close(end, s.accept(end))
 		}
 	}
@@ -78,6 +79,9 @@ func (s *Server) settle(x *sending, now time.Time) {
 		x.updated = now
 	}
 	x.successful, x.failed = x.count(now)
+	if x.status(now).Code != onlineProcessed.Code {
+		return
+	}
 	for range (x.successful + upoPage - 1) / upoPage {
 		x.pages = append(x.pages, s.source.reference(kindReceipt, x.updated))
 	}
