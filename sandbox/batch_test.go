@@ -236,6 +236,8 @@ func TestOpenBatchRefused(t *testing.T) {
 func TestBatchFails(t *testing.T) {
 	l := sender(t, nil)
 	good := zipped(t, files(paper{}.bytes())...)
+	damaged := bytes.Clone(good)
+	damaged[60] ^= 1 // in the compressed invoice
 	bomb := zipped(t, file{"bomb.xml", make([]byte, 65<<20)})
 	for _, test := range []struct {
 		name    string
@@ -264,6 +266,7 @@ func TestBatchFails(t *testing.T) {
 		{"not an archive", []byte("not an archive"), nil, 430, "not a Zip archive"},
 		{"another archive", good, func(p *parcel, _ map[string]any) { p.description["compressionType"] = "TarGz" }, 430, "not a TarGz archive"},
 		{"a broken archive", good[:len(good)-30], nil, 430, "archive"},
+		{"a damaged invoice", damaged, nil, 430, "1.xml"},
 		{"bomb", bomb, nil, 430, "too large"},
 		{"nothing in it", zipped(t), nil, 440, "Nie przesłano faktur"},
 		{"all rejected", zipped(t, files([]byte("no invoice"))...), nil, 445, ""},
