@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/x509"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +51,16 @@ func receipts(t *testing.T) map[string][]byte {
 	unit := h.document(nipA)
 	unit.context = "<InternalId>" + nipA + "-12345</InternalId>"
 	take("unit", h.submit(unit.String(), sealFor(t, nipA)).operation(h).redeemed())
+	foreigner := identifier{ksef.KindVATUE, nipA + "-ATU12345678"}
+	cert := sealFor(t, nipA)
+	leaf, err := x509.ParseCertificate(cert.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Grant(ksef.Identifier{Kind: foreigner.Type, Value: foreigner.Value}, ksef.Identifier{Kind: ksef.KindFingerprint, Value: fingerprint(leaf)}, ksef.InvoiceWrite)
+	unit = h.document(nipA)
+	unit.context, unit.subject = "<NipVatUe>"+foreigner.Value+"</NipVatUe>", "certificateFingerprint"
+	take("foreigner", h.submit(unit.String(), cert).operation(h).redeemed())
 	return out
 }
 
@@ -87,6 +98,8 @@ func TestReceipts(t *testing.T) {
 				has(`<IdKontekstu><Nip>5261040828</Nip></IdKontekstu><NumerReferencyjnyTokenaKSeF>20260314-EC-`)
 			case strings.HasSuffix(name, "unit"):
 				has(`<IdKontekstu><IdWewnetrzny>5261040828-12345</IdWewnetrzny></IdKontekstu><SkrotDokumentuUwierzytelniajacego>`)
+			case strings.HasSuffix(name, "foreigner"):
+				has(`<IdKontekstu><IdZlozonyVatUE>5261040828-ATU12345678</IdZlozonyVatUE></IdKontekstu><SkrotDokumentuUwierzytelniajacego>`)
 			default:
 				has(`<IdKontekstu><Nip>5261040828</Nip></IdKontekstu><SkrotDokumentuUwierzytelniajacego>.{44}<`)
 			}
