@@ -2,11 +2,9 @@ package sandbox
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 	"sort"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -154,16 +152,7 @@ func (g *register) take(accepted []*invoice) {
 	}
 	fresh := accepted[g.taken:]
 	records := make([]*record, len(fresh))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(fresh)) {
-		wg.Go(func() {
-			for n := int(next.Add(1)) - 1; n < len(fresh); n = int(next.Add(1)) - 1 {
-				records[n] = newRecord(fresh[n])
-			}
-		})
-	}
-	wg.Wait()
+	inParallel(len(fresh), func(n int) { records[n] = newRecord(fresh[n]) })
 	for _, r := range records {
 		g.byNumber[r.KSeFNumber] = r
 		for _, p := range r.places {

@@ -3,6 +3,9 @@ package sandbox
 import (
 	"fmt"
 	"iter"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksef-go/ksef/internal/seal"
@@ -25,34 +28,66 @@ func (s *Server) Store(invoices iter.Seq[Stored]) error {
 	now := s.Now()
 	senders := map[schema.Form]*sending{}
 	n := 0
-	for in := range invoices {
-		n++
-		if err := s.storeDocument(in, senders, now); err != nil {
-			return fmt.Errorf("sandbox: invoice %d to be stored: %w", n, err)
+	next, stop := iter.Pull(invoices)
+	defer stop()
+	for {
+		some := examineSome(next)
+		if len(some) == 0 {
+			return nil
+		}
+		for _, in := range some {
+			n++
+			if err := s.storeOne(in, senders, now); err != nil {
+				return fmt.Errorf("sandbox: invoice %d to be stored: %w", n, err)
+			}
 		}
 	}
-	return nil
 }
 
-func (s *Server) storeDocument(in Stored, senders map[schema.Form]*sending, now time.Time) error {
-	report := schema.ValidateBytes(in.XML, schema.Any, &schema.Options{Max: 1, UTF16: true})
-	if err := report.Err(); err != nil {
+// examined is an invoice to be stored and what was found in it.
+type examined struct {
+	Stored
+	report *schema.Report
+	hash   seal.Hash
+}
+
+// examineSome takes the next invoices and examines them on all processors; none at the end.
+func examineSome(next func() (Stored, bool)) []examined {
+	const most = 512
+	some := make([]examined, 0, most)
+	for len(some) < most {
+		in, ok := next()
+		if !ok {
+			break
+		}
+		some = append(some, examined{Stored: in})
+	}
+	inParallel(len(some), func(n int) {
+		in := &some[n]
+		in.report = schema.ValidateBytes(in.XML, schema.Any, &schema.Options{Max: 1, UTF16: true})
+		in.hash = seal.DigestOf(in.XML).Hash
+	})
+	return some
+}
+
+func (s *Server) storeOne(in examined, senders map[schema.Form]*sending, now time.Time) error {
+	if err := in.report.Err(); err != nil {
 		return err
 	}
-	if report.Form.Code() == (schema.FormCode{}) {
-		return fmt.Errorf("a document of the form %s is no invoice", report.Form)
+	form := in.report.Form
+	if form.Code() == (schema.FormCode{}) {
+		return fmt.Errorf("a document of the form %s is no invoice", form)
 	}
-	if senders[report.Form] == nil {
-		senders[report.Form] = &sending{reference: s.source.reference(kindOnline, now), form: report.Form, opened: now}
+	if senders[form] == nil {
+		senders[form] = &sending{reference: s.source.reference(kindOnline, now), form: form, opened: now}
 	}
 	at := in.Acquired
 	if at.IsZero() {
 		at = now
 	}
 	i := &invoice{
-		sending: senders[report.Form], reference: s.source.reference(kindInvoice, at), hash: seal.DigestOf(in.XML).Hash,
-		sent: at, mode: invoicingMode(false, report.Invoice.IssueDate, at), result: accepted, facts: report.Invoice,
-		document: in.XML,
+		sending: senders[form], reference: s.source.reference(kindInvoice, at), hash: in.hash, document: in.XML, sent: at,
+		mode: invoicingMode(false, in.report.Invoice.IssueDate, at), result: accepted, facts: in.report.Invoice,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,4 +96,18 @@ func (s *Server) storeDocument(in Stored, senders map[schema.Form]*sending, now 
 	}
 	s.file(s.state, i, at)
 	return nil
+}
+
+// inParallel calls do with every number below n, on all processors.
+func inParallel(n int, do func(int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
 }
