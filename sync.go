@@ -45,8 +45,8 @@ type Sync struct {
 	invoices *Invoices
 	opts     SyncOptions
 	state    SyncState
-	given    map[Role]map[KSeFNumber]bool // of windows that are not done
-	failures int                          // of exports, one after another
+	given    map[Role]map[KSeFNumber]time.Time // of windows that are not done, with the dates of storage
+	failures int                               // of exports, one after another
 	report   SyncReport
 }
 
@@ -56,7 +56,7 @@ func Roles() []Role { return []Role{Seller, Buyer, ThirdParty, Authorized} }
 // Sync goes on from state; the zero SyncState is the beginning. It sends
 // nothing.
 func (s *Invoices) Sync(state SyncState, opts *SyncOptions) *Sync {
-	y := &Sync{invoices: s, state: state.clone(), given: map[Role]map[KSeFNumber]bool{}}
+	y := &Sync{invoices: s, state: state.clone(), given: map[Role]map[KSeFNumber]time.Time{}}
 	if opts != nil {
 		y.opts = *opts
 	}
@@ -218,9 +218,9 @@ func (s *Sync) receive(ctx context.Context, r syncRole, yield func(Document, err
 		}
 		w.New++
 		if s.given[role] == nil {
-			s.given[role] = map[KSeFNumber]bool{}
+			s.given[role] = map[KSeFNumber]time.Time{}
 		}
-		s.given[role][doc.KSeFNumber] = true
+		s.given[role][doc.KSeFNumber] = doc.Stored
 	}
 	s.failures = 0
 	through := p.HWM
@@ -235,7 +235,9 @@ func (s *Sync) receive(ctx context.Context, r syncRole, yield func(Document, err
 
 // known reports whether an invoice was kept before.
 func (s *Sync) known(role Role, r syncRole, n KSeFNumber) (bool, error) {
-	if _, ok := r.Known[n]; ok || s.given[role][n] {
+	_, before := r.Known[n]
+	_, now := s.given[role][n]
+	if before || now {
 		return true, nil
 	}
 	if s.opts.Known == nil {
@@ -257,7 +259,7 @@ func (s *Sync) failed(ctx context.Context, role Role, r syncRole, err error) (ag
 	gone := errors.Is(err, ErrGone) || errors.Is(err, CodeNoExport)
 	switch {
 	case failed, gone, errors.Is(err, ErrCorrupt):
-		r.Pending = nil
+		r.Pending, r.Known = nil, union(r.Known, s.given[role]) // a checkpoint keeps what was given
 	default: // it is there still
 		return false, err
 	}
@@ -292,11 +294,7 @@ func (s *Sync) advance(r syncRole, w SyncWindow, through time.Time, received map
 		through = r.Through
 	}
 	w.Through = through
-	known := maps.Clone(r.Known)
-	if known == nil {
-		known = map[KSeFNumber]time.Time{}
-	}
-	maps.Copy(known, received)
+	known := union(r.Known, received)
 	maps.DeleteFunc(known, func(_ KSeFNumber, stored time.Time) bool { return stored.Before(next) })
 	if err := s.checkpoint(w.Role, syncRole{Next: next, Known: known, Through: through, More: w.Truncated}); err != nil {
 		return false, err
@@ -304,6 +302,13 @@ func (s *Sync) advance(r syncRole, w SyncWindow, through time.Time, received map
 	delete(s.given, w.Role)
 	s.report.Windows = append(s.report.Windows, w)
 	return w.Truncated || !w.To.IsZero() && !through.Before(w.To), nil
+}
+
+func union(a, b map[KSeFNumber]time.Time) map[KSeFNumber]time.Time {
+	u := make(map[KSeFNumber]time.Time, len(a)+len(b))
+	maps.Copy(u, a)
+	maps.Copy(u, b)
+	return u
 }
 
 // checkpoint keeps the state of a role.
