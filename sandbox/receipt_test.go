@@ -12,6 +12,7 @@ import (
 
 	"github.com/ksef-go/ksef"
 	"github.com/ksef-go/ksef/schema"
+	"github.com/ksef-go/ksef/upo"
 	"github.com/ksef-go/ksef/xades"
 )
 
@@ -221,4 +222,32 @@ func TestUpload(t *testing.T) {
 	v.delivered().outcome(200)
 	l.Reset()
 	v.upload(1, v.parcel.parts[0]).want(404)
+}
+
+// Whoever trusts the server's authority can prove the invoice with its receipt.
+func TestReceiptProves(t *testing.T) {
+	l := sender(t, nil)
+	pem, err := l.CA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	doc := paper{}.bytes()
+	b := l.open()
+	r := b.fate(200, doc)
+	number := r.text("ksefNumber")
+	read, err := upo.Verify(l.raw("GET", r.text("upoDownloadUrl"), nil).want(200).body, &upo.VerifyOptions{Roots: roots, Organization: upo.AnyOrganization})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Trust != upo.Trusted || read.Environment() != upo.Sandbox || read.SessionReference != b.reference {
+		t.Errorf("the receipt is %v, of %s, for %s", read.Trust, read.Environment(), read.SessionReference)
+	}
+	if d, err := read.Proves(doc); err != nil || d.KSeFNumber != number {
+		t.Errorf("it proves %v, %v", d, err)
+	}
+	if _, err := read.Proves(paper{number: "another"}.bytes()); err == nil {
+		t.Error("it proves another invoice")
+	}
 }
