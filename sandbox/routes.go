@@ -51,6 +51,8 @@ func routes() []route {
 		{"POST /invoices/exports", accessToken, 201, (*Server).startExport},
 		{"GET /invoices/exports/{referenceNumber}", accessToken, 200, (*Server).exportStatus},
 
+		{"GET /rate-limits", accessToken, 200, (*Server).rateLimits},
+
 		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
 		{"GET /peppol/query", 0, 200, (*Server).listProviders},
 
@@ -103,7 +105,6 @@ GET /collective-identifiers/{collectiveIdentifierNumber}/invoices
 GET /collective-identifiers/ksef/{ksefNumber}
 GET /limits/context
 GET /limits/subject
-GET /rate-limits
 POST /testdata/limits/context/session
 DELETE /testdata/limits/context/session
 POST /testdata/limits/subject/certificate

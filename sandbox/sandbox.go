@@ -28,6 +28,9 @@ type Options struct {
 	// compressed invoices in one, in bytes. Zero means KSeF's: 50 MB and 1 GB, which are also the most.
 	ExportPartSize, ExportSize int64
 
+	// RateLimits are whose limits of requests are enforced: nobody's, unless it is set.
+	RateLimits RateLimits
+
 	// Keys are the first encryption keys; nil means keys of the server's own. Tests that make many
 	// servers are faster when these share them.
 	Keys *Keys
@@ -45,6 +48,7 @@ type Server struct {
 	seal    receiptSeal
 	rulings rulings
 	faults  faults
+	limiter limiter
 	log     requestLog
 	offset  atomic.Int64 // nanoseconds the clock was advanced by
 
@@ -118,6 +122,7 @@ func (s *Server) Reset() {
 	s.state = newState()
 	s.mu.Unlock()
 	s.faults.clear()
+	s.limiter.clear()
 	s.OnInvoice(nil)
 	s.log.clear()
 	s.offset.Store(0)

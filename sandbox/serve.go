@@ -167,6 +167,9 @@ func (c *call) do(rt route) (any, error) {
 			return nil, err
 		}
 	}
+	if err := c.countRequest(rt); err != nil {
+		return nil, err
+	}
 	return rt.do(c.s, c)
 }
 
