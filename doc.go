@@ -7,9 +7,7 @@
 //
 //	client, err := ksef.NewClient(ksef.Test, nil)
 //	auth, err := client.Authentication.WithTestCertificate(ctx, "5261040828", nil)
-//	session, err := auth.OpenOnlineSession(ctx, nil)
-//	sent, err := session.SendAndWait(ctx, invoiceXML, nil)
-//	err = session.Close(ctx)
+//	for session, err := range auth.Sessions.All(ctx, nil) { … }
 //
 // Elsewhere than in Test, authenticate with a certificate or a KSeF token:
 //
@@ -36,7 +34,6 @@
 //     was sent.
 //   - [ErrUnknown]: the request must not be repeated blindly, and its answer was
 //     lost. The method's documentation says what to do.
-//   - [*TransferError]: the storage for packages failed.
 //   - [ErrMalformed]: the answer was not KSeF's.
 //
 // # Repetition
@@ -44,9 +41,7 @@
 // Requests that read, or that do again what is done already, are repeated after
 // lost answers and gateway errors, as [Options.Retry] says. A refusal for
 // exceeding a rate limit is waited out within the context, by all calls of the
-// same group. Everything else is sent once. So is
-// an invoice: [OnlineSession.SendAndWait] finds out whether it arrived before it
-// sends it again, and KSeF accepts it once.
+// same group. Everything else is sent once.
 //
 // # Secrets
 //

@@ -43,10 +43,12 @@ type depot struct {
 	key     *rsa.PrivateKey
 	cert    []byte
 	exports map[string]*depotExport
+	lastKey sealed.Key
 	asked   map[string]int
 	window  string          // the last one, and
 	found   []ksef.Document // what was in it
 	dir     string
+	base    string
 }
 
 type depotExport struct {
@@ -84,7 +86,7 @@ var depotKey = sync.OnceValues(func() (*rsa.PrivateKey, []byte) {
 })
 
 func newDepot(t testing.TB) *depot {
-	d := &depot{t: t, cap: 10_000, partSize: 1 << 20, hwm: true, exports: map[string]*depotExport{}, asked: map[string]int{}, dir: t.TempDir()}
+	d := &depot{t: t, base: "http://localhost", cap: 10_000, partSize: 1 << 20, hwm: true, exports: map[string]*depotExport{}, asked: map[string]int{}, dir: t.TempDir()}
 	d.key, d.cert = depotKey()
 	return d
 }
@@ -116,7 +118,7 @@ func (d *depot) client(around func(http.RoundTripper) http.RoundTripper, opts *k
 	if around != nil {
 		transport = around(transport)
 	}
-	o.BaseURL, o.HTTPClient = "http://localhost/v2", &http.Client{Transport: transport}
+	o.BaseURL, o.HTTPClient = d.base+"/v2", &http.Client{Transport: transport}
 	c, err := ksef.NewClient(ksef.Test, &o)
 	if err != nil {
 		d.t.Fatal(err)
@@ -275,6 +277,7 @@ func (d *depot) order(w http.ResponseWriter, r *http.Request) {
 	}
 	ref := fmt.Sprintf("20261102-EH-%010d", len(d.exports))
 	e := &depotExport{request: in.Filters}
+	d.lastKey = key
 	d.exports[ref] = e
 	found, hwm, code := d.find(in.Filters)
 	e.hwm = hwm
@@ -374,7 +377,7 @@ func (d *depot) exportStatus(w http.ResponseWriter, ref string) {
 		for _, part := range e.pkg.Parts {
 			p.Parts = append(p.Parts, ksef.PackagePart{
 				Ordinal: part.Ordinal, Name: part.File, Method: "GET", Expires: time.Now().Add(time.Hour),
-				URL:  fmt.Sprintf("http://localhost/storage/%s/%d/%d", ref, part.Ordinal, e.urls),
+				URL:  fmt.Sprintf("%s/storage/%s/%d/%d", d.base, ref, part.Ordinal, e.urls),
 				Size: part.Plain.Size, Hash: part.Plain.Hash[:], SealedSize: part.Sealed.Size, SealedHash: part.Sealed.Hash[:],
 			})
 		}

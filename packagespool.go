@@ -28,7 +28,7 @@ type spool struct {
 	dir  string
 	size int64 // of the archive: of all parts together
 
-	next    atomic.Int64 // index of the part that is fetched next
+	next    atomic.Int64 // how many parts were begun
 	fetched atomic.Int64 // bytes
 	arrived []arrival    // by index of the part
 	broken  chan struct{}
@@ -109,11 +109,14 @@ func (s *spool) remove(after error) error {
 	return os.RemoveAll(s.dir)
 }
 
-// work fetches one part after another.
+// work fetches one part after another: first the last, where a zip has its
+// directory, so that reading can begin with the first.
 func (s *spool) work(ctx context.Context) {
 	for {
-		i := int(s.next.Add(1)) - 1
-		if i >= len(s.arrived) {
+		i := int(s.next.Add(1)) - 2
+		if i < 0 {
+			i = len(s.arrived) - 1
+		} else if i >= len(s.arrived)-1 {
 			return
 		}
 		file, err := s.fetch(ctx, i)
