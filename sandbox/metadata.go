@@ -79,14 +79,14 @@ const maxPartyName = 512
 // errNoMetadata says that a document is no invoice that the schema would let pass.
 var errNoMetadata = errors.New("the document has no seller, number, date, currency or amounts where its form has them")
 
-// readMetadata reads what a document tells. Of one that its schema accepts nothing fails, unless it nests deeper
-// than the parser goes.
+// readMetadata reads what a document tells, as far as it does. Of one that its schema accepts nothing fails,
+// unless it nests deeper than the parser goes, or is a Peppol invoice without what Peppol's rules demand.
 func readMetadata(form schema.Form, doc []byte) (metadata, error) {
+	m := metadata{Form: codeOf(form), Third: []thirdParty{}, Buyer: party{Identifier: partyIdentifier{Type: byNothing}}}
 	tree, err := xmltree.Parse(doc)
 	if err != nil {
-		return metadata{}, err
+		return m, err
 	}
-	m := metadata{Form: codeOf(form), Third: []thirdParty{}}
 	var ok bool
 	switch form {
 	case schema.FA2, schema.FA3, schema.FARR:

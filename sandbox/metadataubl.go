@@ -53,7 +53,9 @@ func (m *metadata) readUBL(root element, correction bool) (ok bool) {
 		}
 	}
 	m.Net, _ = root.ubl("LegalMonetaryTotal", "TaxExclusiveAmount").amount()
-	m.Gross, ok = root.ubl("LegalMonetaryTotal", "TaxInclusiveAmount").amount()
+	if m.Gross, ok = root.ubl("LegalMonetaryTotal", "TaxInclusiveAmount").amount(); !ok {
+		m.Gross, ok = root.ubl("LegalMonetaryTotal", "PayableAmount").amount()
+	}
 	return ok
 }
 

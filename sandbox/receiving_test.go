@@ -480,6 +480,26 @@ func TestNothingChangesBehindTheMark(t *testing.T) {
 	}
 }
 
+// Of the other forms, too, it is told what they say.
+func TestOtherFormsTold(t *testing.T) {
+	l := sender(t, nil)
+	march := time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)
+	l.storeOne([]byte(pefInvoice), march)
+	l.storeOne([]byte(rrInvoice), march.Add(time.Hour))
+	r := l.query("", filters("Subject2")).finds(l.numbers()...)
+	l.login2(nipB).query("", filters("Subject1")).finds(l.numbers()...)
+	for path, want := range map[string]any{
+		"0.invoiceNumber": "PEF/1", "0.issueDate": "2026-03-14", "0.seller.nip": nipB, "0.buyer.identifier.value": nipA, "0.grossAmount": 123,
+		"0.currency": "PLN", "0.invoiceType": "VatPef", "0.formCode.systemCode": "PEF (3)", "0.formCode.value": "PEF", "0.thirdSubjects": "[]",
+		"1.invoiceNumber": "RR/1", "1.issueDate": "2026-03-14", "1.seller.name": "Rolnik", "1.buyer.name": "Skup mleka", "1.netAmount": 100,
+		"1.vatAmount": 7, "1.grossAmount": 107, "1.invoiceType": "VatRr", "1.formCode.value": "FA_RR",
+	} {
+		r.is("invoices."+path, want)
+	}
+	l.query("", filters("Subject2", "formType", "PEF")).finds(l.numbers()[0])
+	l.query("", filters("Subject2", "invoiceTypes", []string{"VatRr"})).finds(l.numbers()[1])
+}
+
 func TestStoreRefuses(t *testing.T) {
 	s := New(nil)
 	good := paper{}.bytes()

@@ -86,12 +86,12 @@ func dayKey(day string) int64 {
 // newRecord reads an accepted invoice.
 func newRecord(i *invoice) *record {
 	m, err := readMetadata(i.sending.form, i.document)
-	if err != nil { // deeper than the parser goes: what validation saw must do
-		m = metadata{Form: codeOf(i.sending.form), Third: []thirdParty{}, Currency: "PLN", Kind: "Vat", Attachment: i.facts.HasAttachment,
-			Number: i.facts.Number, Issued: firstCharacters(i.facts.IssueDate, len(time.DateOnly)), Seller: taxpayer{NIP: i.facts.SellerNIP}}
-		if m.Buyer.Identifier = (partyIdentifier{Type: byNothing}); i.facts.BuyerNIP != "" {
-			m.Buyer.Identifier = partyIdentifier{byNIP, i.facts.BuyerNIP}
-		}
+	if err != nil { // what validation saw must do for what is missing
+		m.Number = cmp.Or(m.Number, i.facts.Number)
+		m.Issued = cmp.Or(m.Issued, firstCharacters(i.facts.IssueDate, len(time.DateOnly)))
+		m.Seller.NIP = cmp.Or(m.Seller.NIP, i.facts.SellerNIP)
+		m.Currency, m.Kind = cmp.Or(m.Currency, "PLN"), cmp.Or(m.Kind, "Vat")
+		m.Attachment = i.facts.HasAttachment
 	}
 	m.KSeFNumber, m.Mode, m.Hash, m.Corrects = i.number, i.mode, i.hash, i.corrects
 	m.Sent, m.Acquired, m.Stored = timestamp(i.sent), timestamp(i.acquired), timestamp(i.stored)
