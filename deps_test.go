@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"internal/checksum":   {},
 	"internal/testcert":   {},
 	"internal/sample":     {},
+	"internal/judge":      {},
 	"internal/contract":   {},
 	"internal/gen/schema": {"schema"},
 }

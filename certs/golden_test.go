@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 var update = flag.Bool("update", false, "make the files in testdata anew, with openssl and keytool")
@@ -73,7 +75,7 @@ func TestGolden(t *testing.T) {
 
 // makeGolden writes testdata. PEM files hold the key first.
 func makeGolden(t *testing.T) {
-	keytool := tool(t, "keytool")
+	keytool := judge.Program(t, "keytool")
 	w := newWorkshop(t, t.TempDir())
 	w.run("genpkey -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:2048 -out dsa.params")
 	w.selfSigned("dsa", "-paramfile dsa.params")

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 // polish is a password with what breaks wrong encodings.
@@ -119,20 +121,6 @@ func armoured(label string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})
 }
 
-// tool returns the path of an external program, without which the test is
-// skipped, or fails where KSEF_REQUIRE_TOOLS=1 says that it must be there.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil && os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-		t.Fatalf("%s is required: %v", name, err)
-	}
-	if err != nil {
-		t.Skipf("%s is not installed: not checked against it", name)
-	}
-	return path
-}
-
 // A workshop is a directory in which openssl works.
 type workshop struct {
 	t       testing.TB
@@ -142,7 +130,7 @@ type workshop struct {
 
 func newWorkshop(t testing.TB, dir string) *workshop {
 	t.Helper()
-	return &workshop{t: t, openssl: tool(t, "openssl"), dir: dir}
+	return &workshop{t: t, openssl: judge.Program(t, "openssl"), dir: dir}
 }
 
 // run runs openssl with the words of the command; the password is in the

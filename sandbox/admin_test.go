@@ -23,10 +23,10 @@ func TestAdmin(t *testing.T) {
 	h := newHarness(t, nil)
 	h.login(nipA, sealFor(t, nipA))
 	admin(t, h.Server, "GET", "/state", "").want(200).is("sessions", 1).is("challenges", 1).is("tokens", 0).is("faults", 0).is("requests", 5).
-		is("now", "2026-03-14T15:09:26.535897932Z")
-	admin(t, h.Server, "POST", "/advance", `{"by":"1h30m"}`).want(200).is("now", "2026-03-14T16:39:26.535897932Z")
+		is("now", "2026-03-14T15:09:26.5358979Z")
+	admin(t, h.Server, "POST", "/advance", `{"by":"1h30m"}`).want(200).is("now", "2026-03-14T16:39:26.5358979Z")
 	admin(t, h.Server, "GET", "/requests", "").want(200).is("0.route", "POST /auth/challenge").is("0.status", 200).is("0.done", true).is("0.lost", false).
-		is("0.time", "2026-03-14T15:09:26.535897932Z").is("2.path", h.Requests()[2].Path)
+		is("0.time", "2026-03-14T15:09:26.5358979Z").is("2.path", h.Requests()[2].Path)
 
 	admin(t, h.Server, "POST", "/faults", `{"route":"POST /auth/challenge","skip":1,"times":1,"status":429,"retryAfter":"30s"}`).want(200).is("faults", 1)
 	h.send("POST", "/auth/challenge", nil).want(200)

@@ -42,7 +42,7 @@ func newHarness(t testing.TB, opts *Options) *harness {
 		opts = new(Options)
 	}
 	if opts.Now == nil {
-		opts.Now = func() time.Time { return time.Date(2026, 3, 14, 15, 9, 26, 535897932, time.UTC) }
+		opts.Now = func() time.Time { return time.Date(2026, 3, 14, 15, 9, 26, 535897900, time.UTC) }
 	}
 	if opts.Keys == nil {
 		opts.Keys = &sharedKeys

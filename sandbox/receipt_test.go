@@ -11,23 +11,11 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/judge"
 	"github.com/ksef-go/ksef/schema"
 	"github.com/ksef-go/ksef/upo"
 	"github.com/ksef-go/ksef/xades"
 )
-
-// tool returns the path of a program, and skips the test when it is missing.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 // receipts are one of every kind: of an invoice and of a session, after a login with a seal and with a token.
 func receipts(t *testing.T) map[string][]byte {
@@ -116,7 +104,7 @@ func TestReceipts(t *testing.T) {
 
 // The ministry's own schema, its fixed name aside, accepts the receipts.
 func TestReceiptsByXMLLint(t *testing.T) {
-	xmllint := tool(t, "xmllint")
+	xmllint := judge.Program(t, "xmllint")
 	shared := os.Getenv("KSEF_SHARED")
 	if shared == "" {
 		shared = "../../shared"
@@ -143,7 +131,7 @@ func TestReceiptsByXMLLint(t *testing.T) {
 }
 
 func TestReceiptsByXMLSec(t *testing.T) {
-	xmlsec := tool(t, "xmlsec1")
+	xmlsec := judge.Program(t, "xmlsec1")
 	dir := t.TempDir()
 	for name, doc := range receipts(t) {
 		path := filepath.Join(dir, "upo.xml")

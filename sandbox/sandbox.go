@@ -107,8 +107,12 @@ func New(opts *Options) *Server {
 	return s
 }
 
-// Now returns the server's time.
-func (s *Server) Now() time.Time { return s.opts.Now().Add(time.Duration(s.offset.Load())) }
+// Now returns the server's time, in the units in which KSeF tells it: who asks for what happened until a
+// moment that KSeF told must find what happened at it.
+func (s *Server) Now() time.Time {
+	const tick = 100 * time.Nanosecond
+	return s.opts.Now().Add(time.Duration(s.offset.Load())).Truncate(tick)
+}
 
 // Advance moves the server's time forward: tokens expire, work gets done. The ends of life of the
 // encryption keys are reached like all others; KSeF then publishes new ones.

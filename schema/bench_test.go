@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 // BenchmarkValidate measures the ministry's samples of FA(3), each validated
@@ -81,9 +83,9 @@ func total(docs [][]byte) (n int64) {
 func libxml2(b *testing.B) string {
 	b.Helper()
 	program := filepath.Join(b.TempDir(), "libxml2")
-	build := exec.Command(tool(b, "cc"), "-O2", "-o", program, filepath.Join("testdata", "libxml2.c"), "-I/usr/include/libxml2", "-lxml2")
+	build := exec.Command(judge.Program(b, "cc"), "-O2", "-o", program, filepath.Join("testdata", "libxml2.c"), "-I/usr/include/libxml2", "-lxml2")
 	if out, err := build.CombinedOutput(); err != nil {
-		missing(b, "libxml2-dev is not installed: %v\n%s", err, out)
+		judge.Missing(b, "libxml2-dev is not installed: %v\n%s", err, out)
 	}
 	return program
 }

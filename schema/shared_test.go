@@ -2,9 +2,10 @@ package schema
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 // shared returns the path of something in the folder of the ministry's
@@ -18,28 +19,9 @@ func shared(t testing.TB, parts ...string) string {
 	}
 	path := filepath.Join(append([]string{root}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
-		missing(t, "the ministry's files are not there: set KSEF_SHARED (%v)", err)
+		judge.Missing(t, "the ministry's files are not there: set KSEF_SHARED (%v)", err)
 	}
 	return path
-}
-
-// tool returns the path of an external program.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, "%s is not installed", name)
-	}
-	return path
-}
-
-// missing skips the test, or fails it where everything must be there.
-func missing(t testing.TB, format string, a ...any) {
-	t.Helper()
-	if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-		t.Fatalf(format, a...)
-	}
-	t.Skipf(format, a...)
 }
 
 // samples reads all the ministry's samples of a kind.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 // schemaFiles are the ministry's files of the forms.
@@ -26,7 +28,7 @@ type xmllint struct {
 
 func newXMLLint(t testing.TB) *xmllint {
 	t.Helper()
-	x := &xmllint{program: tool(t, "xmllint"), folder: t.TempDir()}
+	x := &xmllint{program: judge.Program(t, "xmllint"), folder: t.TempDir()}
 	x.schemas = filepath.Join(x.folder, "schemas")
 	if err := os.CopyFS(x.schemas, os.DirFS(shared(t, "schemas"))); err != nil {
 		t.Fatal(err)

@@ -12,13 +12,13 @@ import (
 	"fmt"
 	"math/big"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ksef-go/ksef/internal/checksum"
+	"github.com/ksef-go/ksef/internal/judge"
 	"github.com/ksef-go/ksef/xades"
 )
 
@@ -175,26 +175,7 @@ func shared(t testing.TB, parts ...string) string {
 	}
 	path := filepath.Join(append([]string{root}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
-		missing(t, "the ministry's files are not there: set KSEF_SHARED (%v)", err)
+		judge.Missing(t, "the ministry's files are not there: set KSEF_SHARED (%v)", err)
 	}
 	return path
-}
-
-// tool returns the path of an external program.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, "%s is not installed", name)
-	}
-	return path
-}
-
-// missing skips the test, or fails it where everything must be there.
-func missing(t testing.TB, format string, a ...any) {
-	t.Helper()
-	if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-		t.Fatalf(format, a...)
-	}
-	t.Skipf(format, a...)
 }

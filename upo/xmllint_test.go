@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 func TestSamples(t *testing.T) {
@@ -101,7 +103,7 @@ func mutants(doc string) []string {
 // xmllint knows the schema, and nothing of us. It judges thousands of changed receipts as we do, or we are
 // stricter in one of the ways that the package comment names.
 func TestAgainstXmllint(t *testing.T) {
-	xmllint, schema := tool(t, "xmllint"), shared(t, "schemas", "upo", "upo-v4-3.xsd")
+	xmllint, schema := judge.Program(t, "xmllint"), shared(t, "schemas", "upo", "upo-v4-3.xsd")
 	production := change(t, session, " - środowisko testowe (TE)", "") // the only name the schema has
 	login := change(t, production, "<NumerReferencyjnyTokenaKSeF>20261130-EC-1ECDD12000-5EE71AE5E3-B7</NumerReferencyjnyTokenaKSeF>",
 		"<SkrotDokumentuUwierzytelniajacego>kyqH+QUgP8ATWd/95IY632mP4uqibwG66Oqclq9+qno=</SkrotDokumentuUwierzytelniajacego>")

@@ -6,11 +6,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 // TestJDKVerifiesOurs has the JDK's own XML Signature judge what Sign makes.
 func TestJDKVerifiesOurs(t *testing.T) {
-	java := tool(t, "java")
+	java := judge.Program(t, "java")
 	dir := t.TempDir()
 	args := []string{"testdata/VerifySignatures.java"}
 	for _, key := range []string{"rsa", "p256", "p384", "p521", "issued"} {

@@ -10,22 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksef-go/ksef/internal/judge"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files, with xmlsec1 where it makes them")
-
-// tool finds a program that judges us. Its absence skips the test, or fails it where CI asks for that.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is required: %v", name, err)
-		}
-		t.Skipf("%s is not installed: what it would judge stays unjudged", name)
-	}
-	return path
-}
 
 // xmlsecIDs tells xmlsec1 which attributes are ids.
 func xmlsecIDs() (args []string) {
@@ -67,7 +56,7 @@ func xmlsecSign(xmlsec1, template, key, dir string) ([]byte, error) {
 // TestXMLSecSignatures has xmlsec1 sign every shape that it can, and verifies that. With -update, what
 // it made replaces the vectors in testdata/xmlsec.
 func TestXMLSecSignatures(t *testing.T) {
-	xmlsec1 := tool(t, "xmlsec1")
+	xmlsec1 := judge.Program(t, "xmlsec1")
 	dir := t.TempDir()
 	for _, s := range shapes() {
 		if s.foreign {
@@ -120,7 +109,7 @@ func TestXMLSecVectors(t *testing.T) {
 
 // TestXMLSecVerifiesOurs has xmlsec1 judge what Sign makes, of every key and in every context.
 func TestXMLSecVerifiesOurs(t *testing.T) {
-	xmlsec1 := tool(t, "xmlsec1")
+	xmlsec1 := judge.Program(t, "xmlsec1")
 	dir := t.TempDir()
 	for _, key := range []string{"rsa", "p256", "p384", "p521", "issued"} {
 		for _, v2 := range []bool{false, true} {

@@ -12,21 +12,8 @@ import (
 	"testing"
 
 	"github.com/ksef-go/ksef/internal/archive"
+	"github.com/ksef-go/ksef/internal/judge"
 )
-
-// tool returns the path of an independent program, or skips the test; where
-// KSEF_REQUIRE_TOOLS is set, as in CI, a missing one is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is required here: %v", name, err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 func run(t *testing.T, dir, path string, args ...string) string {
 	t.Helper()
@@ -63,7 +50,7 @@ func packTo(t *testing.T, docs []archive.Document, format archive.Format, name s
 
 // TestPythonReads has Python read what Pack writes, name by name.
 func TestPythonReads(t *testing.T) {
-	python := tool(t, "python3")
+	python := judge.Program(t, "python3")
 	for format, script := range map[archive.Format]string{
 		archive.Zip: `
 import hashlib, sys, zipfile
@@ -93,7 +80,7 @@ with tarfile.open(sys.argv[1], "r:gz") as t:
 // TestPythonWrites reads what Python writes: to a file and to a pipe, where a
 // zip needs data descriptors, stored and deflated, and every kind of tar.
 func TestPythonWrites(t *testing.T) {
-	python := tool(t, "python3")
+	python := judge.Program(t, "python3")
 	const script = `
 import io, sys, tarfile, zipfile
 files = [("a.xml", b"<a/>" * 1000), ("luty/żółw.xml", "zażółć".encode()), ("empty.xml", b""), ("n" * 124 + ".xml", b"long"), ("発票" * 60 + ".xml", b"longer")]
@@ -146,7 +133,7 @@ func assertReads(t *testing.T, what, path string, want []file) {
 // they write of a directory.
 func TestUnix(t *testing.T) {
 	for _, name := range []string{"gunzip", "tar"} {
-		tool(t, name)
+		judge.Program(t, name)
 	}
 	docs := odd()
 	want := contents(t, docs)
@@ -162,7 +149,7 @@ func TestUnix(t *testing.T) {
 }
 
 func TestInfoZip(t *testing.T) {
-	tool(t, "unzip")
+	judge.Program(t, "unzip")
 	docs := odd()
 	want := contents(t, docs)
 	path := packTo(t, docs, archive.Zip, "package.zip")
@@ -171,7 +158,7 @@ func TestInfoZip(t *testing.T) {
 	run(t, dir, "unzip", "-q", path)
 	assertFiles(t, "unzip", dir, want)
 
-	tool(t, "zip")
+	judge.Program(t, "zip")
 	for _, args := range [][]string{{"-qr", "../seek.zip", "."}, {"-qr0", "../stored.zip", "."}, {"-qrfd", "../described.zip", "."}, {"-qrfz", "../wide.zip", "."}, {"-qrD", "../files.zip", "."}} {
 		run(t, dir, "zip", args...)
 		assertReads(t, strings.Join(args, " "), filepath.Join(dir, args[1]), want)

@@ -9,21 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ksef-go/ksef/internal/judge"
 	"github.com/ksef-go/ksef/internal/xmltree"
 )
-
-// tool finds a program that judges us independently.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is required and not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 func parse(t testing.TB, doc string) *xmltree.Node {
 	t.Helper()
@@ -37,7 +25,7 @@ func parse(t testing.TB, doc string) *xmltree.Node {
 // TestAgainstXmllint compares the canonical forms of generated documents with xmllint's. It writes comments always, so
 // the methods without comments are compared with what it makes of the document that never had any.
 func TestAgainstXmllint(t *testing.T) {
-	xmllint := tool(t, "xmllint")
+	xmllint := judge.Program(t, "xmllint")
 	const n = 500
 	var full, bare []string
 	for i := range n {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ksef-go/ksef/internal/judge"
 	"github.com/ksef-go/ksef/internal/xmltree"
 )
 
@@ -40,7 +41,7 @@ func (s subset) reference() string {
 
 // TestAgainstXmlsec has xmlsec1 sign subtrees of generated documents and compares what it digests.
 func TestAgainstXmlsec(t *testing.T) {
-	xmlsec := tool(t, "xmlsec1")
+	xmlsec := judge.Program(t, "xmlsec1")
 	dir := t.TempDir()
 	key, doc := filepath.Join(dir, "key"), filepath.Join(dir, "doc.xml")
 	if err := os.WriteFile(key, []byte("a key"), 0o600); err != nil {

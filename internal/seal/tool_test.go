@@ -10,22 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/ksef-go/ksef/internal/judge"
 	"github.com/ksef-go/ksef/internal/seal"
 )
-
-// tool returns the path of an independent program, or skips the test; where
-// KSEF_REQUIRE_TOOLS is set, as in CI, a missing one is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is required here: %v", name, err)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 func run(t *testing.T, stdin []byte, path string, args ...string) []byte {
 	t.Helper()
@@ -41,7 +28,7 @@ func run(t *testing.T, stdin []byte, path string, args ...string) []byte {
 }
 
 func TestOpenSSLCipher(t *testing.T) {
-	openssl := tool(t, "openssl")
+	openssl := judge.Program(t, "openssl")
 	key := newKey(t)
 	cipher := []string{"-aes-256-cbc", "-K", hex.EncodeToString(key.Bytes()), "-iv", hex.EncodeToString(key.IV())}
 	for _, n := range sizes {
@@ -62,7 +49,7 @@ func TestOpenSSLCipher(t *testing.T) {
 }
 
 func TestOpenSSLKeyWrapping(t *testing.T) {
-	openssl := tool(t, "openssl")
+	openssl := judge.Program(t, "openssl")
 	private := rsaKey(t, 2048)
 	dir := t.TempDir()
 	file := func(name, kind string, der []byte, err error) string {

@@ -12,20 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// tool finds a program that judges us independently.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is required and not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
+	"github.com/ksef-go/ksef/internal/judge"
+)
 
 // seeds are well-formed documents that together use all of the syntax.
 var seeds = []string{
@@ -87,7 +76,7 @@ var (
 
 // TestAgainstXmllint asks xmllint about mutated documents.
 func TestAgainstXmllint(t *testing.T) {
-	xmllint := tool(t, "xmllint")
+	xmllint := judge.Program(t, "xmllint")
 	const n, batch = 4000, 1000
 	r := rand.New(rand.NewPCG(1, 1))
 	docs := append([]string(nil), seeds...)
@@ -100,7 +89,7 @@ func TestAgainstXmllint(t *testing.T) {
 	refused, known := 0, 0
 	for from := 0; from < len(docs); from += batch {
 		part := docs[from:min(from+batch, len(docs))]
-		theirs := judge(t, xmllint, dir, part)
+		theirs := verdicts(t, xmllint, dir, part)
 		for i, doc := range part {
 			_, err := Parse([]byte(doc))
 			var ours string
@@ -125,8 +114,8 @@ func TestAgainstXmllint(t *testing.T) {
 
 var complaint = regexp.MustCompile(`^(\d+)\.xml:\d+: (?:parser|namespace) error : (.*)`)
 
-// judge returns xmllint's complaints about each document, but for those that we know better than.
-func judge(t *testing.T, xmllint, dir string, docs []string) []string {
+// verdicts returns xmllint's complaints about each document, but for those that we know better than.
+func verdicts(t *testing.T, xmllint, dir string, docs []string) []string {
 	args := []string{"--noout", "--nonet"}
 	for i, doc := range docs {
 		name := fmt.Sprintf("%d.xml", i)
