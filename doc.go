@@ -7,7 +7,10 @@
 //
 //	client, err := ksef.NewClient(ksef.Test, nil)
 //	auth, err := client.Authentication.WithTestCertificate(ctx, "5261040828", nil)
-//	for session, err := range auth.Sessions.All(ctx, nil) { … }
+//	session, err := auth.OpenOnlineSession(ctx, nil)
+//	sent, err := session.SendAndWait(ctx, invoiceXML, nil)
+//	err = session.Close(ctx)
+//	for doc, err := range auth.Invoices.Documents(ctx, ksef.InvoiceFilter{Role: ksef.Buyer, From: lastMonth}, nil) { … }
 //
 // Elsewhere than in Test, authenticate with a certificate or a KSeF token:
 //
@@ -34,6 +37,8 @@
 //     was sent.
 //   - [ErrUnknown]: the request must not be repeated blindly, and its answer was
 //     lost. The method's documentation says what to do.
+//   - [ErrCorrupt]: what came is not what was announced, and was not believed.
+//   - [*TransferError]: the storage for packages failed.
 //   - [ErrMalformed]: the answer was not KSeF's.
 //
 // # Repetition
@@ -41,13 +46,16 @@
 // Requests that read, or that do again what is done already, are repeated after
 // lost answers and gateway errors, as [Options.Retry] says. A refusal for
 // exceeding a rate limit is waited out within the context, by all calls of the
-// same group. Everything else is sent once.
+// same group. Everything else is sent once. So is
+// an invoice: [OnlineSession.SendAndWait] finds out whether it arrived before it
+// sends it again, and KSeF accepts it once.
 //
 // # Secrets
 //
 // Tokens do not print or log: [AccessToken], [Credentials] and [NewToken] show
 // their terms instead, whatever the verb. Encoding them to JSON does show them,
-// since they must be kept somewhere.
+// since they must be kept somewhere. So do the states of what is under way, such
+// as [SessionState], [ExportState] and [SyncState], which hold keys.
 //
 // # Testing
 //
