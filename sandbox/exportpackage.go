@@ -160,7 +160,7 @@ func fitting(records []*record, most int64) []*record {
 	}
 	for i, r := range records {
 		w.Reset(&size)
-		w.Write(r.document) // neither fails: the meter takes everything
+		_, _ = w.Write(r.document) // neither fails: the meter takes everything
 		w.Close()
 		if int64(size) > most && i > 0 {
 			return records[:i]

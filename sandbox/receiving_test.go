@@ -204,7 +204,7 @@ func TestSubjects(t *testing.T) {
 // Each filter finds what it should and nothing else.
 func TestFilters(t *testing.T) {
 	l := sender(t, nil)
-	numbers := l.stored(
+	l.stored(
 		paper{},
 		paper{buyer: "5252248481", kind: "KOR_ZAL", number: "odd one", issued: "2026-02-28"},
 	)
@@ -212,7 +212,7 @@ func TestFilters(t *testing.T) {
 		"<P_13_1>10.50</P_13_1><P_14_1>2.42</P_14_1><P_14_1W>10.33</P_14_1W><P_13_7>-0.50</P_13_7><P_15>12.42</P_15>")
 	doc := paper{selfInvoiced: true, extra: attachment, issued: "2026-03-02"}.bytes()
 	l.storeOne([]byte(foreign.Replace(string(doc))), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC))
-	numbers = l.numbers()
+	numbers := l.numbers()
 	all := []string{numbers[0], numbers[1], numbers[2]}
 	for name, c := range map[string]struct {
 		filter any

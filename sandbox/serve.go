@@ -57,10 +57,10 @@ func (a *answer) size() int64 {
 func (a *answer) write(w io.Writer, n int64) {
 	// A caller who has gone is no concern of ours; a body that cannot be read ends too early, which callers notice.
 	if a.content != nil {
-		io.CopyN(w, a.content, n)
+		_, _ = io.CopyN(w, a.content, n)
 		return
 	}
-	w.Write(a.body[:n])
+	_, _ = w.Write(a.body[:n])
 }
 
 // json sets the body to v. It returns a, for chaining.
