@@ -1,7 +1,6 @@
 package ksef
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -273,9 +273,6 @@ func (s *spool) index(at int64) int {
 	if at < 0 || at >= s.size {
 		return -1
 	}
-	i, found := slices.BinarySearchFunc(s.arrived, at, func(a arrival, at int64) int { return cmp.Compare(a.start, at) })
-	if !found {
-		i--
-	}
-	return i
+	// Not slices.BinarySearch: it copies the arrivals, whose files come in meanwhile.
+	return sort.Search(len(s.arrived), func(i int) bool { return s.arrived[i].start > at }) - 1
 }
