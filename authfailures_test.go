@@ -229,7 +229,7 @@ func TestTestData(t *testing.T) {
 	f := newFlow(t, nil, nil)
 	data := f.client.TestData
 	subject := ksef.TestSubject{NIP: someNIP, Type: ksef.VATGroup, Description: "a group", Subunits: []ksef.TestSubunit{{NIP: otherNIP, Description: "a member"}}}
-	trader := ksef.TestPerson{NIP: otherNIP, PESEL: somePESEL, Bailiff: true, Description: "a trader", Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	trader := ksef.TestPerson{NIP: otherNIP, PESEL: somePESEL, Bailiff: true, Description: "a trader", Created: time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC)}
 	if err := errors.Join(data.CreateSubject(t.Context(), subject), data.CreatePerson(t.Context(), trader)); err != nil {
 		t.Fatal(err)
 	}

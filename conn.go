@@ -70,8 +70,11 @@ const (
 	maxErrorBody = 64 << 10
 )
 
-// wireTime is how KSeF writes moments: no finer than 100 nanoseconds.
-const wireTime = "2006-01-02T15:04:05.9999999Z07:00"
+// How KSeF writes moments, and how finely.
+const (
+	wireTime = "2006-01-02T15:04:05.9999999Z07:00"
+	wireTick = 100 * time.Nanosecond
+)
 
 func newConn(env Environment, base string, o Options) *conn {
 	c := &conn{

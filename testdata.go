@@ -44,6 +44,7 @@ type TestSubunit struct {
 //
 //ksef:op POST /testdata/subject
 func (t *TestData) CreateSubject(ctx context.Context, s TestSubject) error {
+	s.Created = s.Created.Truncate(wireTick)
 	return t.post(ctx, "/testdata/subject", once, s)
 }
 
@@ -69,6 +70,7 @@ type TestPerson struct {
 //
 //ksef:op POST /testdata/person
 func (t *TestData) CreatePerson(ctx context.Context, p TestPerson) error {
+	p.Created = p.Created.Truncate(wireTick)
 	return t.post(ctx, "/testdata/person", once, p)
 }
 
