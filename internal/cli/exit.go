@@ -74,6 +74,8 @@ func (l language) verdict(err error) (code int, hint string) {
 		return exitFailed, l.hintMalformed()
 	case errors.Is(err, context.Canceled):
 		return exitFailed, ""
+	case errors.Is(err, ksef.ErrUnauthorized): // also where the client knows it without asking KSeF
+		return exitUnauthenticated, l.hintUnauthorized()
 	}
 	if refusal, ok := errors.AsType[*ksef.Error](err); ok {
 		return l.verdictOnRefusal(refusal)
@@ -84,8 +86,6 @@ func (l language) verdict(err error) (code int, hint string) {
 // verdictOnRefusal judges what KSeF answered outside 2xx.
 func (l language) verdictOnRefusal(e *ksef.Error) (code int, hint string) {
 	switch {
-	case errors.Is(e, ksef.ErrUnauthorized):
-		return exitUnauthenticated, l.hintUnauthorized()
 	case errors.Is(e, ksef.ErrForbidden):
 		if e.Denied != nil && e.Denied.Reason == "ip-not-allowed" {
 			return exitRejected, l.hintAddress(e.Denied.ClientIP)

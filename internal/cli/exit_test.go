@@ -45,6 +45,7 @@ func TestVerdict(t *testing.T) {
 
 		{"401", refused(401), exitUnauthenticated, "authenticate anew"},
 		{"renewal refused", fmt.Errorf("ksef: renewing the access token: %w", refused(400, ksef.CodeNotAuthorized)), exitUnauthenticated, "authenticate anew"},
+		{"no refresh token", fmt.Errorf("ksef: the access token has ended: %w", ksef.ErrUnauthorized), exitUnauthenticated, "authenticate anew"},
 		{"unknown authentication", refused(400, ksef.CodeNotAuthenticated), exitUnauthenticated, "authenticate anew"},
 		{"challenge", refused(400, ksef.CodeInvalidChallenge), exitUnauthenticated, "ten minutes"},
 		{"certificate", refused(400, ksef.CodeInvalidCertificate), exitUnauthenticated, "VATPL-"},
