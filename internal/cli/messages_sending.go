@@ -21,7 +21,7 @@ func (l language) demoReceipt() string {
 }
 
 func (l language) demoProven(size int) string {
-	return fmt.Sprintf(l.pick("%s, signed, of this document", "%s, podpisane, tego dokumentu"),
+	return fmt.Sprintf(l.pick("%s, signed, of this document", "%s, podpisane, tej faktury"),
 		l.count(size, "byte", "bytes", "bajt", "bajty", "bajtów"))
 }
 
