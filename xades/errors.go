@@ -95,6 +95,7 @@ type Error struct {
 	Err     error  // the cause, may be nil
 }
 
+// Error says what failed, where, and what was expected and found.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("xades: ")
