@@ -37,8 +37,10 @@ type AuthOptions struct {
 }
 
 // WithToken authenticates with a KSeF token, in the context it was generated
-// for. A lost submission begins anew with another challenge; see [Authentication.Redeem]
-// for the one answer that cannot be had twice.
+// for. A token that KSeF does not take is a [*FailedError] with status 450 (415
+// when its author lost the permissions). It may be called again after any error,
+// [ErrUnknown] included: a lost submission begins anew by itself, and what an
+// answer lost by [Authentication.Redeem] would have opened ends unused.
 func (a *Authentication) WithToken(ctx context.Context, in ContextID, token string, opts *AuthOptions) (*AuthenticatedClient, error) {
 	return a.with(ctx, func(ch *Challenge) (*AuthOperation, error) {
 		return a.SubmitToken(ctx, in, ch, token, opts)
@@ -47,7 +49,15 @@ func (a *Authentication) WithToken(ctx context.Context, in ContextID, token stri
 
 // WithXAdES authenticates with a certificate. The private key of cert must be
 // a [crypto.Signer], so it may live in a smart card or a key service; package
-// certs loads it from files.
+// certs loads it from files. The key signs again when a submission is lost and
+// begins anew.
+//
+// What is wrong with the document or the signature KSeF refuses at once, with an
+// [*Error] of code 9101 to 9105 or 21001 to 21406; what it finds out later is a
+// [*FailedError]: 415 for want of a permission in the context, 460 for the
+// certificate, 470 for a subject who died, 480 for a blocked context (ksef-docs
+// uwierzytelnianie.md). It may be called again after any error, as
+// [Authentication.WithToken] may.
 func (a *Authentication) WithXAdES(ctx context.Context, in ContextID, cert tls.Certificate, opts *AuthOptions) (*AuthenticatedClient, error) {
 	return a.with(ctx, func(ch *Challenge) (*AuthOperation, error) {
 		doc, err := ch.Document(in, opts)
@@ -64,7 +74,7 @@ func (a *Authentication) WithXAdES(ctx context.Context, in ContextID, cert tls.C
 }
 
 // WithTestCertificate authenticates with a self-signed certificate made on the
-// spot, an organisation's seal with the given NIP. Only the [Test] environment
+// spot, an organisation's seal on P-256 with the given NIP. Only the [Test] environment
 // accepts those; elsewhere it fails with [ErrNotTest] and sends nothing.
 func (a *Authentication) WithTestCertificate(ctx context.Context, in NIP, opts *AuthOptions) (*AuthenticatedClient, error) {
 	if a.conn.env != Test {
@@ -240,12 +250,14 @@ type AuthStatus struct {
 	Started           time.Time  `json:"startDate"`
 	Method            AuthMethod `json:"authenticationMethodInfo"`
 	Status            Status     `json:"status"`
-	Redeemed          bool       `json:"isTokenRedeemed,omitempty"`
-	Refreshed         time.Time  `json:"lastTokenRefreshDate,omitzero"`
-	RefreshValidUntil time.Time  `json:"refreshTokenValidUntil,omitzero"`
+	Redeemed          bool       `json:"isTokenRedeemed,omitempty"`       // whether the tokens were taken
+	Refreshed         time.Time  `json:"lastTokenRefreshDate,omitzero"`   // last renewal; zero for none
+	RefreshValidUntil time.Time  `json:"refreshTokenValidUntil,omitzero"` // end of the refresh token; zero before there is one
 }
 
-// Status tells how far op is. KSeF forgets after seven days: [ErrGone].
+// Status tells how far op is. After seven days KSeF has forgotten it
+// ([ErrGone]), and long before, op's token has ended ([ErrUnauthorized]). Safe to
+// repeat.
 //
 //ksef:op GET /auth/{referenceNumber}
 func (a *Authentication) Status(ctx context.Context, op *AuthOperation) (*AuthStatus, error) {

@@ -51,8 +51,16 @@ type Options struct {
 	UserAgent string      // put before the SDK's own
 	Header    http.Header // sent with every request, such as X-KSeF-Feature
 
-	Retry *Backoff // of what is safe to repeat; nil for four attempts from half a second on
-	Poll  *Backoff // of unfinished operations, Attempts ignored; nil for a quarter of a second to five
+	// Retry spaces the repetitions of what is safe to repeat; nil means four
+	// attempts from half a second on. A refusal for exceeding a rate limit (429)
+	// does not count as an attempt: it is waited out as often as the context
+	// allows, unless Attempts forbids repeating.
+	Retry *Backoff
+
+	// Poll spaces the questions after unfinished operations; its Attempts do not
+	// matter. Nil means pauses from a quarter of a second to five; the zero
+	// Backoff means none.
+	Poll *Backoff
 
 	// Logger hears of every request (debug), repetition and warning. It never
 	// sees tokens, keys or invoices. Nil means silence.
@@ -65,8 +73,8 @@ type Options struct {
 
 // Warning is a notice that KSeF attached to an answer in X-System-Warning.
 type Warning struct {
-	Method, Path string
-	Code, Text   string
+	Method, Path string // of the request
+	Code, Text   string // Code is "" when KSeF gave none
 }
 
 // Backoff spaces repeated attempts. The zero Backoff makes one attempt only.
@@ -78,7 +86,8 @@ type Backoff struct {
 }
 
 // Client talks to one KSeF environment without acting for anybody. It is safe
-// for concurrent use, starts no goroutine and needs no closing.
+// for concurrent use, starts no goroutine of its own and needs no closing:
+// connections that are left idle close by themselves.
 type Client struct {
 	Authentication *Authentication // ways to become an AuthenticatedClient
 	PublicKeys     *PublicKeys     // the ministry's encryption keys

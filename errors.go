@@ -220,7 +220,9 @@ func (e *FailedError) Error() string {
 }
 
 // PendingError reports that the context ended while an operation was still
-// running. The operation goes on; wait for Reference again to learn its end.
+// running. The operation goes on; wait for Reference again to learn its end. (An
+// authentication by one of the With… methods cannot be gone on with, for want of
+// its token: authenticate anew, or use the steps.)
 type PendingError struct {
 	Operation Operation
 	Reference ReferenceNumber

@@ -47,7 +47,8 @@ func (p *PublicKeys) Query(ctx context.Context) ([]PublicKey, error) {
 // Current returns the key to encrypt with: of those valid now the one that
 // became valid last. Keys are cached for a day, or until a day before the first
 // of them ends; when they cannot be fetched anew, those that are still valid
-// go on being used (ksef-docs, "Zarządzanie kluczami publicznymi").
+// go on being used (ksef-docs, "Zarządzanie kluczami publicznymi"). When there
+// is none it is [ErrNoKey].
 func (p *PublicKeys) Current(ctx context.Context, usage KeyUsage) (*PublicKey, error) {
 	return p.conn.key(ctx, usage)
 }
