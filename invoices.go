@@ -215,7 +215,7 @@ func (f InvoiceFilter) wire() (*invoiceQuery, error) {
 	case f.Complete && f.By != Stored:
 		return nil, fmt.Errorf("ksef: invoice filter by %s: Complete is about invoices by %s", f.By, Stored)
 	}
-	return &invoiceQuery{f, dateRange{f.By, f.From.Truncate(wireTick), f.To.Truncate(wireTick), f.Complete}}, nil
+	return &invoiceQuery{f, dateRange{f.By, f.From, f.To, f.Complete}}, nil
 }
 
 func (f InvoiceFilter) orDefault() InvoiceFilter {
