@@ -201,13 +201,16 @@ func describe(h http.Header, n int) string {
 
 // roundTrip makes one HTTP exchange. An answer outside 2xx is an [*Error].
 func (c *conn) roundTrip(ctx context.Context, r *request) (*answer, error) {
+	if !strings.HasPrefix(r.path, "/") { // it could move the request, token and all, to another host
+		return nil, errors.New("want a path that begins with a slash")
+	}
 	target := c.base + r.path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, target, bytes.NewReader(r.body))
-	if err != nil {
-		return nil, err
+	if err != nil { // its text shows the query, which may be secret
+		return nil, errors.New("the path or method cannot be sent")
 	}
 	maps.Copy(req.Header, c.header)
 	maps.Copy(req.Header, r.header)

@@ -365,3 +365,15 @@ func TestDo(t *testing.T) {
 		t.Error("a channel was encoded")
 	}
 }
+
+// A path cannot take the request, and the token on it, to another host, and an
+// error does not show its query.
+func TestDoStaysOnTheHost(t *testing.T) {
+	for _, path := range []string{"@evil.example/x?secret=hush", ".evil.example/x?secret=hush", "", "/x\n?secret=hush"} {
+		client, s := scripted(t, &ksef.Options{BaseURL: "https://api-test.ksef.mf.gov.pl"}, okChallenge)
+		err := client.Do(t.Context(), "GET", path, nil, nil)
+		if err == nil || len(s.seen) != 0 || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%q: %d requests, %v", path, len(s.seen), err)
+		}
+	}
+}

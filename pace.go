@@ -16,23 +16,27 @@ type pacer struct {
 
 type block struct {
 	end     time.Time
-	refusal *Error
+	refusal Error // a copy: the caller of the refused request has the original
 }
 
 // wait returns when the group of r is not blocked. When the context ends before
 // the block does, it returns the refusal at once: the caller learns more from
 // it, and sooner, than from an expired deadline.
 func (p *pacer) wait(ctx context.Context, r *request) error {
-	b, ok := p.blocked(r.group())
-	if !ok {
-		return nil
+	for { // the block may have been lengthened meanwhile
+		b, ok := p.blocked(r.group())
+		if !ok {
+			return nil
+		}
+		if deadline, ok := ctx.Deadline(); ok && !b.end.Before(deadline) {
+			refusal := b.refusal
+			refusal.RetryAfter = time.Until(b.end)
+			return &refusal
+		}
+		if err := sleep(ctx, time.Until(b.end)); err != nil {
+			return err
+		}
 	}
-	if deadline, ok := ctx.Deadline(); ok && !b.end.Before(deadline) {
-		refusal := *b.refusal
-		refusal.RetryAfter = time.Until(b.end)
-		return &refusal
-	}
-	return sleep(ctx, time.Until(b.end))
 }
 
 func (p *pacer) blocked(group string) (block, bool) {
@@ -54,7 +58,10 @@ func (p *pacer) block(r *request, refusal *Error) {
 		p.blocks = map[string]block{}
 	}
 	pause := max(refusal.RetryAfter, time.Second) // a 429 without Retry-After: the shortest window
-	p.blocks[r.group()] = block{end: time.Now().Add(pause), refusal: refusal}
+	end := time.Now().Add(pause)
+	if end.After(p.blocks[r.group()].end) { // a request that was under way must not shorten it
+		p.blocks[r.group()] = block{end: end, refusal: *refusal}
+	}
 }
 
 // group names what KSeF counts together. Outside the named groups each
