@@ -3,6 +3,9 @@ package ksef
 import (
 	"context"
 	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
 )
 
 // Page is one page of a listing.
@@ -20,6 +23,22 @@ type Cursor string
 type ListOptions struct {
 	PageSize int // items on a page; 0 for KSeF's default, 10
 	Cursor   Cursor
+}
+
+// list puts paging by continuation token on r.
+func (r *request) list(opts *ListOptions) {
+	if opts == nil {
+		return
+	}
+	if opts.PageSize != 0 {
+		if r.query == nil {
+			r.query = url.Values{}
+		}
+		r.query.Set("pageSize", strconv.Itoa(opts.PageSize))
+	}
+	if opts.Cursor != "" {
+		r.header = http.Header{"X-Continuation-Token": {string(opts.Cursor)}}
+	}
 }
 
 // all walks the pages that query returns, from the page that start is on.

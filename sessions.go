@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
-	"strconv"
 )
 
 // Sessions manages the authentication sessions of the current taxpayer: each
@@ -42,22 +40,6 @@ func (s *Sessions) Query(ctx context.Context, opts *ListOptions) (*Page[AuthSess
 		return nil, err
 	}
 	return &Page[AuthSession]{out.Items, out.Next}, nil
-}
-
-// list puts paging by continuation token on r.
-func (r *request) list(opts *ListOptions) {
-	if opts == nil {
-		return
-	}
-	if opts.PageSize != 0 {
-		if r.query == nil {
-			r.query = url.Values{}
-		}
-		r.query.Set("pageSize", strconv.Itoa(opts.PageSize))
-	}
-	if opts.Cursor != "" {
-		r.header = http.Header{"X-Continuation-Token": {string(opts.Cursor)}}
-	}
 }
 
 // All iterates over the sessions in force, page by page, from the page opts
