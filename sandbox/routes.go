@@ -1,6 +1,9 @@
 package sandbox
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // prefix is where the API begins, as on the ministry's hosts.
 const prefix = "/v2"
@@ -15,6 +18,11 @@ type route struct {
 
 // routes are the operations that the sandbox answers.
 func routes() []route {
+	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
+}
+
+// authenticationRoutes are logging in, its sessions and KSeF tokens.
+func authenticationRoutes() []route {
 	return []route{
 		{"POST /auth/challenge", 0, 200, (*Server).challenge},
 		{"POST /auth/xades-signature", 0, 202, (*Server).submitXAdES},
@@ -22,16 +30,19 @@ func routes() []route {
 		{"GET /auth/{referenceNumber}", operationToken, 200, (*Server).authenticationStatus},
 		{"POST /auth/token/redeem", operationToken, 200, (*Server).redeem},
 		{"POST /auth/token/refresh", refreshToken, 200, (*Server).refresh},
-
 		{"GET /auth/sessions", accessToken, 200, (*Server).listSessions},
 		{"DELETE /auth/sessions/current", accessToken | refreshToken, 204, (*Server).endCurrentSession},
 		{"DELETE /auth/sessions/{referenceNumber}", accessToken, 204, (*Server).endSession},
-
 		{"POST /tokens", accessToken, 202, (*Server).generateToken},
 		{"GET /tokens", accessToken, 200, (*Server).listTokens},
 		{"GET /tokens/{referenceNumber}", accessToken, 200, (*Server).tokenStatus},
 		{"DELETE /tokens/{referenceNumber}", accessToken, 204, (*Server).revokeToken},
+	}
+}
 
+// sendingRoutes are sessions of sending.
+func sendingRoutes() []route {
+	return []route{
 		{"POST /sessions/online", accessToken, 201, (*Server).openOnline},
 		{"POST /sessions/online/{referenceNumber}/invoices", accessToken, 202, (*Server).sendInvoice},
 		{"POST /sessions/online/{referenceNumber}/close", accessToken, 204, (*Server).closeOnline},
@@ -45,17 +56,37 @@ func routes() []route {
 		{"GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo", accessToken, 200, (*Server).invoiceUPO},
 		{"GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo", accessToken, 200, (*Server).ksefNumberUPO},
 		{"GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}", accessToken, 200, (*Server).sessionUPO},
+	}
+}
 
+// invoiceRoutes are finding and fetching invoices.
+func invoiceRoutes() []route {
+	return []route{
 		{"GET /invoices/ksef/{ksefNumber}", accessToken, 200, (*Server).downloadInvoice},
 		{"POST /invoices/query/metadata", accessToken, 200, (*Server).queryInvoices},
 		{"POST /invoices/exports", accessToken, 201, (*Server).startExport},
 		{"GET /invoices/exports/{referenceNumber}", accessToken, 200, (*Server).exportStatus},
+	}
+}
 
+// limitRoutes are limits.
+func limitRoutes() []route {
+	return []route{
 		{"GET /rate-limits", accessToken, 200, (*Server).rateLimits},
+	}
+}
 
+// publicRoutes are what needs no authentication.
+func publicRoutes() []route {
+	return []route{
 		{"GET /security/public-key-certificates", 0, 200, (*Server).publicKeys},
 		{"GET /peppol/query", 0, 200, (*Server).listProviders},
+	}
+}
 
+// testDataRoutes are made-up taxpayers.
+func testDataRoutes() []route {
+	return []route{
 		{"POST /testdata/subject", 0, 200, (*Server).createSubject},
 		{"POST /testdata/subject/remove", 0, 200, (*Server).removeSubject},
 		{"POST /testdata/person", 0, 200, (*Server).createPerson},
