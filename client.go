@@ -1,6 +1,7 @@
 package ksef
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,18 @@ func (e Environment) BaseURL() string {
 	return ""
 }
 
+// LighthouseURL returns the root of the environment's status service, or ""
+// when it has none.
+func (e Environment) LighthouseURL() string {
+	switch e {
+	case Test:
+		return "https://api-latarnia-test.ksef.mf.gov.pl"
+	case Production:
+		return "https://api-latarnia.ksef.mf.gov.pl"
+	}
+	return ""
+}
+
 // Options configures a [Client]. A nil *Options, like the zero Options, means
 // the defaults.
 type Options struct {
@@ -42,6 +55,10 @@ type Options struct {
 	// Plain http is accepted for loopback addresses and in the Test
 	// environment only.
 	BaseURL string
+
+	// LighthouseURL is the root of the status service to use instead of the
+	// environment's, under the same rule. It does not follow from BaseURL.
+	LighthouseURL string
 
 	// HTTPClient is used instead of one that gives an answer's head a minute to
 	// arrive. It is copied; redirects are never followed, because KSeF sends
@@ -90,6 +107,7 @@ type Backoff struct {
 // connections that are left idle close by themselves.
 type Client struct {
 	Authentication *Authentication // ways to become an AuthenticatedClient
+	Lighthouse     *Lighthouse     // whether KSeF works
 	PublicKeys     *PublicKeys     // the ministry's encryption keys
 	TestData       *TestData       // made-up taxpayers; Test only
 
@@ -107,36 +125,40 @@ func NewClient(env Environment, opts *Options) (*Client, error) {
 	if opts != nil {
 		o = *opts
 	}
-	base := o.BaseURL
-	if base == "" {
-		base = env.BaseURL()
-	}
 	if env.BaseURL() == "" {
 		return nil, fmt.Errorf("ksef: unknown environment %q: want %q, %q or %q", env, Test, Demo, Production)
 	}
-	root, err := parseBase(env, base)
+	root, err := parseBase(env, "base URL", cmp.Or(o.BaseURL, env.BaseURL()))
 	if err != nil {
 		return nil, err
+	}
+	lighthouse := cmp.Or(o.LighthouseURL, env.LighthouseURL())
+	if lighthouse != "" {
+		if lighthouse, err = parseBase(env, "lighthouse URL", lighthouse); err != nil {
+			return nil, err
+		}
 	}
 	c := &Client{conn: newConn(env, root, o)}
 	s := &service{c.conn}
 	c.Authentication = (*Authentication)(s)
+	c.Lighthouse = (*Lighthouse)(&service{newConn(env, lighthouse, o)})
 	c.PublicKeys = (*PublicKeys)(s)
 	c.TestData = (*TestData)(s)
 	return c, nil
 }
 
 // parseBase checks where requests are going to. Outside Test a plain-text
-// connection would show bearer tokens to the network.
-func parseBase(env Environment, base string) (string, error) {
+// connection would show bearer tokens to the network, and let it make up
+// failures of KSeF.
+func parseBase(env Environment, what, base string) (string, error) {
 	u, err := url.Parse(base)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("ksef: base URL %q: want an http or https URL such as %s", base, env.BaseURL())
+		return "", fmt.Errorf("ksef: %s %q: want an http or https URL such as %s", what, base, env.BaseURL())
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return "", fmt.Errorf("ksef: base URL: want no user, query or fragment in it")
+		return "", fmt.Errorf("ksef: %s: want no user, query or fragment in it", what)
 	case u.Scheme == "http" && env != Test && !isLoopback(u.Hostname()):
-		return "", fmt.Errorf("ksef: base URL %q would send tokens in plain text: use https", base)
+		return "", fmt.Errorf("ksef: %s %q would talk in plain text: use https", what, base)
 	}
 	return strings.TrimSuffix(u.String(), "/"), nil
 }
