@@ -11,9 +11,8 @@ import (
 	"github.com/ksef-go/ksef/xades"
 )
 
-// submitXAdES answers POST /auth/xades-signature. Checks are made in the order that the protocol
-// suggests: encoding, XML, number of signatures, schema, signature, certificate, challenge. Everything
-// that is read of the document is read from the octets that were signed.
+// submitXAdES answers POST /auth/xades-signature: what readLogin judges first, then the challenge, and what
+// takes its time, the certificate, last.
 func (s *Server) submitXAdES(c *call) (any, error) {
 	if t, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type")); t != "application/xml" && t != "text/xml" {
 		return nil, bare(http.StatusUnsupportedMediaType)
@@ -27,32 +26,18 @@ func (s *Server) submitXAdES(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(doc) == 0 {
-		return nil, bad(ksef.CodeUnreadable)
-	}
-	sig, err := xades.Verify(doc, &xades.VerifyOptions{MaxSize: maxBody})
+	in, err := readLogin(doc)
 	if err != nil {
-		return nil, refusedSignature(doc, err)
-	}
-	req, err := parseAuthRequest(sig.Signed)
-	if err != nil {
-		return nil, bad(ksef.CodeSchemaViolation, err.Error())
-	}
-	who, err := identify(sig.Certificate, req.byFingerprint)
-	if err != nil {
-		return nil, err
-	}
-	if err := who.suits(req.context); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	_, good := s.state.challenges.use(req.challenge, c.now)
+	_, good := s.state.challenges.use(in.challenge, c.now)
 	s.mu.Unlock()
 	if !good {
 		return nil, bad(ksef.CodeInvalidChallenge)
 	}
-	a := &session{context: req.context, subject: who, policy: req.policy, document: digest(doc)}
-	if detail := s.examine(sig.Certificate, sig.Chain, chain, c.now); detail != "" {
+	a := &session{context: in.context, subject: in.who, policy: in.policy, document: digest(doc)}
+	if detail := s.examine(in.signature.Certificate, in.signature.Chain, chain, c.now); detail != "" {
 		a.result = badCertificate(detail)
 	}
 	return s.start(c.now, a), nil
