@@ -14,7 +14,7 @@ type RateLimits string
 
 // The limits of KSeF's environments (ksef-docs limity/limity-api.md).
 const (
-	NoRateLimits         RateLimits = ""           // as many as come
+	NoRateLimits         RateLimits = ""           // as many as come, unless a context is given limits by the test-data endpoints
 	ProductionRateLimits RateLimits = "production" // those of production
 	TestRateLimits       RateLimits = "test"       // ten times those of production, as the ministry says of its test environment
 )
@@ -39,15 +39,20 @@ var windows = []window{
 	{time.Hour, "godzinę", func(l rateLimit) int { return l.PerHour }},
 }
 
+// unlimited is any number of requests.
+var unlimited = rateLimit{-1, -1, -1}
+
 // Groups of operations that do not share their limits with the rest.
 const (
 	otherGroup     = "other"     // every operation for itself
 	anonymousGroup = "anonymous" // of who has no access token yet
+	globalGroup    = "global"    // of an address; planned, and not in force
 )
 
 // productionLimits are production's, by group.
 func productionLimits() map[string]rateLimit {
 	return map[string]rateLimit{
+		anonymousGroup: {60, -1, -1}, globalGroup: unlimited, "onlineSessionClose": {20, 60, 240}, "batchSessionClose": {20, 40, 120},
 		"onlineSession": {10, 30, 120}, "batchSession": {10, 20, 60}, "invoiceSend": {10, 30, 180}, "invoiceStatus": {30, 120, 1200},
 		"sessionList": {5, 10, 60}, "sessionInvoiceList": {10, 20, 200}, "sessionMisc": {10, 120, 1200},
 		"invoiceMetadata": {8, 16, 20}, "invoiceExport": {8, 16, 20}, "invoiceExportStatus": {10, 60, 600}, "invoiceDownload": {8, 16, 64},
@@ -61,6 +66,10 @@ func limitGroup(operation string) string {
 	switch {
 	case operation == "POST /sessions/online/{referenceNumber}/invoices":
 		return "invoiceSend"
+	case operation == "POST /sessions/online/{referenceNumber}/close":
+		return "onlineSessionClose"
+	case operation == "POST /sessions/batch/{referenceNumber}/close":
+		return "batchSessionClose"
 	case strings.HasPrefix(path, "/sessions/online"):
 		return "onlineSession"
 	case strings.HasPrefix(path, "/sessions/batch"):
@@ -87,17 +96,14 @@ func limitGroup(operation string) string {
 	return otherGroup
 }
 
-// limit is the limit of a group.
+// limit is the limit of a group. The anonymous have the same in all environments.
 func (r RateLimits) limit(group string) rateLimit {
+	l := productionLimits()[group]
 	switch {
 	case r == NoRateLimits:
-		return rateLimit{-1, -1, -1}
-	case group == anonymousGroup:
-		return rateLimit{60, -1, -1}
-	}
-	l := productionLimits()[group]
-	if r == TestRateLimits {
-		l = rateLimit{10 * l.PerSecond, 10 * l.PerMinute, 10 * l.PerHour}
+		return unlimited
+	case r == TestRateLimits && group != anonymousGroup && group != globalGroup:
+		return rateLimit{10 * l.PerSecond, 10 * l.PerMinute, 10 * l.PerHour}
 	}
 	return l
 }
@@ -112,13 +118,14 @@ type counter struct {
 // limiter counts requests.
 type limiter struct {
 	mu   sync.Mutex
-	seen map[counter][]time.Time // of the last hour, the oldest first
+	seen map[counter][]time.Time             // of the last hour, the oldest first
+	own  map[identifier]map[string]rateLimit // limits of contexts that have others than the server's
 }
 
 // countRequest refuses a call that is one too many. Every call counts that gets past authentication and is not
-// refused here; the storage's do not.
+// refused here, where there are limits; those do not count that are no operations of the API.
 func (c *call) countRequest(rt route) error {
-	if c.s.opts.RateLimits == NoRateLimits || rt.operation == "" || strings.Contains(rt.operation, " "+storagePrefix+"/") {
+	if _, path, _ := strings.Cut(rt.operation, " "); path == "" || strings.HasPrefix(path, storagePrefix+"/") {
 		return nil
 	}
 	k := counter{address: c.clientIP(), group: anonymousGroup}
@@ -130,11 +137,25 @@ func (c *call) countRequest(rt route) error {
 			k.group = rt.operation
 		}
 	}
-	return c.s.limiter.count(k, c.s.opts.RateLimits.limit(group), c.now)
+	return c.s.limiter.count(k, c.s.rateLimit(k.context, group), c.now)
+}
+
+// rateLimit is the limit of a group in a context.
+func (s *Server) rateLimit(context identifier, group string) rateLimit {
+	s.limiter.mu.Lock()
+	own, ok := s.limiter.own[context][group]
+	s.limiter.mu.Unlock()
+	if ok {
+		return own
+	}
+	return s.opts.RateLimits.limit(group)
 }
 
 // count counts a request, unless there were too many.
 func (l *limiter) count(k counter, limit rateLimit, now time.Time) error {
+	if limit == unlimited {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen := l.seen[k]
@@ -170,14 +191,5 @@ func after(times []time.Time, t time.Time) int {
 func (l *limiter) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.seen = nil
-}
-
-// rateLimits answers GET /rate-limits.
-func (s *Server) rateLimits(*call) (any, error) {
-	out := map[string]rateLimit{}
-	for group := range productionLimits() {
-		out[group] = s.opts.RateLimits.limit(group)
-	}
-	return out, nil
+	l.seen, l.own = nil, nil
 }

@@ -69,10 +69,19 @@ func invoiceRoutes() []route {
 	}
 }
 
-// limitRoutes are limits.
+// limitRoutes are limits, and how tests change them.
 func limitRoutes() []route {
 	return []route{
-		{"GET /rate-limits", accessToken, 200, (*Server).rateLimits},
+		{"GET /limits/context", accessToken, 200, (*Server).showContextLimits},
+		{"GET /limits/subject", accessToken, 200, (*Server).showSubjectLimits},
+		{"GET /rate-limits", accessToken, 200, (*Server).showRateLimits},
+		{"POST /testdata/limits/context/session", accessToken, 200, (*Server).setContextLimits},
+		{"DELETE /testdata/limits/context/session", accessToken, 200, (*Server).resetContextLimits},
+		{"POST /testdata/limits/subject/certificate", accessToken, 200, (*Server).setSubjectLimits},
+		{"DELETE /testdata/limits/subject/certificate", accessToken, 200, (*Server).resetSubjectLimits},
+		{"POST /testdata/rate-limits", accessToken, 200, (*Server).setRateLimits},
+		{"DELETE /testdata/rate-limits", accessToken, 200, (*Server).resetRateLimits},
+		{"POST /testdata/rate-limits/production", accessToken, 200, (*Server).setProductionRateLimits},
 	}
 }
 
@@ -134,14 +143,5 @@ POST /collective-identifiers/query
 POST /collective-identifiers/invoices
 GET /collective-identifiers/{collectiveIdentifierNumber}/invoices
 GET /collective-identifiers/ksef/{ksefNumber}
-GET /limits/context
-GET /limits/subject
-POST /testdata/limits/context/session
-DELETE /testdata/limits/context/session
-POST /testdata/limits/subject/certificate
-DELETE /testdata/limits/subject/certificate
-POST /testdata/rate-limits
-DELETE /testdata/rate-limits
-POST /testdata/rate-limits/production
 PUT /testdata/certificates/{serialNumber}`), "\n")
 }

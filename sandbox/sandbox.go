@@ -72,6 +72,7 @@ type state struct {
 	authorizations map[authorization]bool
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
+	subjectLimits map[identifier]subjectLimits // likewise
 }
 
 func newState() *state {
@@ -85,6 +86,7 @@ func newState() *state {
 
 		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{},
 		authorizations: map[authorization]bool{}, consents: consents{}, contextLimits: map[identifier]contextLimits{},
+		subjectLimits: map[identifier]subjectLimits{},
 	}
 }
 
