@@ -108,6 +108,7 @@ type Backoff struct {
 type Client struct {
 	Authentication *Authentication // ways to become an AuthenticatedClient
 	Lighthouse     *Lighthouse     // whether KSeF works
+	Peppol         *Peppol         // Peppol service providers
 	PublicKeys     *PublicKeys     // the ministry's encryption keys
 	TestData       *TestData       // made-up taxpayers; Test only
 
@@ -142,6 +143,7 @@ func NewClient(env Environment, opts *Options) (*Client, error) {
 	s := &service{c.conn}
 	c.Authentication = (*Authentication)(s)
 	c.Lighthouse = (*Lighthouse)(&service{newConn(env, lighthouse, o)})
+	c.Peppol = (*Peppol)(s)
 	c.PublicKeys = (*PublicKeys)(s)
 	c.TestData = (*TestData)(s)
 	return c, nil

@@ -33,6 +33,7 @@ var wire = map[string]struct {
 	"AuthenticationTokenRefreshResponse": {typ: reflect.TypeFor[tokenAnswer](), answer: true},
 	"StatusInfo":                         {typ: reflect.TypeFor[Status](), answer: true},
 	"PublicKeyCertificate":               {typ: reflect.TypeFor[PublicKey](), answer: true},
+	"PeppolProvider":                     {typ: reflect.TypeFor[PeppolProvider](), answer: true},
 	"TokenStatusResponse":                {typ: reflect.TypeFor[Token](), answer: true},
 	"QueryTokensResponseItem":            {typ: reflect.TypeFor[Token](), answer: true},
 	"GenerateTokenRequest":               {typ: reflect.TypeFor[newTokenRequest]()},

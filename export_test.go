@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"os"
 	"strings"
@@ -16,13 +17,13 @@ import (
 	"github.com/ksef-go/ksef/internal/archive"
 )
 
-// collect reads documents to their end.
-func collect(docs func(func(ksef.Document, error) bool)) (all []ksef.Document, err error) {
-	for doc, err := range docs {
+// collect reads a listing to its end.
+func collect[T any](items iter.Seq2[T, error]) (all []T, err error) {
+	for item, err := range items {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, doc)
+		all = append(all, item)
 	}
 	return all, nil
 }

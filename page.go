@@ -2,6 +2,7 @@ package ksef
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -30,15 +31,54 @@ func (r *request) list(opts *ListOptions) {
 	if opts == nil {
 		return
 	}
-	if opts.PageSize != 0 {
-		if r.query == nil {
-			r.query = url.Values{}
-		}
-		r.query.Set("pageSize", strconv.Itoa(opts.PageSize))
-	}
+	r.pageSize(opts.PageSize)
 	if opts.Cursor != "" {
 		r.header = http.Header{"X-Continuation-Token": {string(opts.Cursor)}}
 	}
+}
+
+func (r *request) pageSize(n int) {
+	if n == 0 {
+		return
+	}
+	if r.query == nil {
+		r.query = url.Values{}
+	}
+	r.query.Set("pageSize", strconv.Itoa(n))
+}
+
+// numbered puts paging by page number on r: cursors of such listings are the
+// numbers. It returns the cursor of the page after.
+func (r *request) numbered(opts *ListOptions) (next Cursor, err error) {
+	if opts == nil {
+		return "1", nil
+	}
+	r.pageSize(opts.PageSize)
+	if opts.Cursor == "" {
+		return "1", nil
+	}
+	n, err := strconv.ParseUint(string(opts.Cursor), 10, 31)
+	if err != nil {
+		method, path := r.name()
+		return "", fmt.Errorf("ksef: %s %s: cursor %q is of another listing", method, path, opts.Cursor)
+	}
+	if r.query == nil {
+		r.query = url.Values{}
+	}
+	r.query.Set("pageOffset", string(opts.Cursor))
+	return Cursor(strconv.FormatUint(n+1, 10)), nil
+}
+
+// numberedPage returns a page of such a listing. More after an empty page would
+// have no end.
+func numberedPage[T any](items []T, more bool, next Cursor) (*Page[T], error) {
+	switch {
+	case !more:
+		next = ""
+	case len(items) == 0:
+		return nil, fmt.Errorf("ksef: page before %s: %w: more are announced after an empty page", next, ErrMalformed)
+	}
+	return &Page[T]{items, next}, nil
 }
 
 // all walks the pages that query returns, from the page that start is on.
