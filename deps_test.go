@@ -12,7 +12,7 @@ const module = "github.com/ksef-go/ksef"
 // rooms says what each room may link of the others, directly or not. A room
 // that is not named may be linked by nobody but itself and its tests.
 var rooms = map[string][]string{
-	"":                    {"xades", "internal/seal", "internal/archive", "internal/checksum", "internal/testcert", "internal/xmltree", "internal/c14n"},
+	"":                    {"xades", "internal/seal", "internal/archive", "internal/checksum", "internal/csr", "internal/testcert", "internal/xmltree", "internal/c14n"},
 	"sandbox":             {"", "schema", "upo", "xades", "internal/..."},
 	"certs":               {"certs/internal/...", "internal/testcert"},
 	"xades":               {"internal/xmltree", "internal/c14n"},
@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"internal/archive":    {"internal/seal"},
 	"internal/checksum":   {},
 	"internal/testcert":   {},
+	"internal/csr":        {"internal/testcert"},
 	"internal/sample":     {},
 	"internal/judge":      {},
 	"internal/contract":   {},
