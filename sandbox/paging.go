@@ -63,9 +63,14 @@ func (c *call) cursor(list string) (*cursor, error) {
 // paginate sorts what was found, cuts out the page of the given size behind after, and returns the
 // continuation token of the next one; "" when there is none.
 func paginate[T any](found []T, list string, after *cursor, size int, at func(T) cursor) (page []T, next string) {
-	slices.SortFunc(found, func(a, b T) int { return at(a).compare(at(b)) })
+	return paginateBy(cursor.compare, found, list, after, size, at)
+}
+
+// paginateBy is paginate in another order.
+func paginateBy[T any](compare func(a, b cursor) int, found []T, list string, after *cursor, size int, at func(T) cursor) (page []T, next string) {
+	slices.SortFunc(found, func(a, b T) int { return compare(at(a), at(b)) })
 	if after != nil {
-		begin := slices.IndexFunc(found, func(t T) bool { return after.compare(at(t)) < 0 })
+		begin := slices.IndexFunc(found, func(t T) bool { return compare(*after, at(t)) < 0 })
 		if begin < 0 {
 			return nil, ""
 		}

@@ -150,6 +150,14 @@ func (r *refusal) description() string {
 		return "Osiągnięto limit trwających eksportów."
 	case codeBeyondMark:
 		return "Zakres filtrowania wykracza poza dostępny zakres danych."
+	case codeNotCollectable:
+		return "Faktura nie może zostac przypisana do Identyfikatora Zbiorczego."
+	case codeCollectedTooOften:
+		return "Faktura jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
+	case codeSeveralSellers:
+		return "Faktury zostały wystawione przez różnych sprzedawców."
+	case codeRepeatedInvoice:
+		return "Numer KSeF faktury powtarza się w żądaniu."
 	case ksef.CodeMissingPart:
 		return "Pakiet nie może być pusty."
 	case ksef.CodeUploadTimeout:

@@ -18,7 +18,7 @@ type route struct {
 
 // routes are the operations that the sandbox answers.
 func routes() []route {
-	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
+	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), collectiveRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
 }
 
 // authenticationRoutes are logging in, its sessions and KSeF tokens.
@@ -66,6 +66,17 @@ func invoiceRoutes() []route {
 		{"POST /invoices/query/metadata", accessToken, 200, (*Server).queryInvoices},
 		{"POST /invoices/exports", accessToken, 201, (*Server).startExport},
 		{"GET /invoices/exports/{referenceNumber}", accessToken, 200, (*Server).exportStatus},
+	}
+}
+
+// collectiveRoutes are collective identifiers, with both forms of listing their invoices: 2.7.1's and 2.7.0's.
+func collectiveRoutes() []route {
+	return []route{
+		{"POST /collective-identifiers", accessToken, 201, (*Server).createCollective},
+		{"POST /collective-identifiers/query", accessToken, 200, (*Server).queryCollectives},
+		{"POST /collective-identifiers/invoices", accessToken, 200, (*Server).listCollectiveInvoices},
+		{"GET /collective-identifiers/{collectiveIdentifierNumber}/invoices", accessToken, 200, (*Server).listInvoicesOfCollective},
+		{"GET /collective-identifiers/ksef/{ksefNumber}", accessToken, 200, (*Server).listCollectivesOfInvoice},
 	}
 }
 
@@ -138,10 +149,5 @@ GET /certificates/enrollments/{referenceNumber}
 POST /certificates/retrieve
 POST /certificates/{certificateSerialNumber}/revoke
 POST /certificates/query
-POST /collective-identifiers
-POST /collective-identifiers/query
-POST /collective-identifiers/invoices
-GET /collective-identifiers/{collectiveIdentifierNumber}/invoices
-GET /collective-identifiers/ksef/{ksefNumber}
 PUT /testdata/certificates/{serialNumber}`), "\n")
 }

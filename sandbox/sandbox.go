@@ -68,7 +68,8 @@ type state struct {
 	sendings map[string]*sending // by reference number
 	sent     map[string]*invoice // by reference number
 	repository
-	exports        map[string]*export // by reference number
+	exports map[string]*export // by reference number
+	collectives
 	authorizations map[authorization]bool
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
@@ -84,7 +85,7 @@ func newState() *state {
 		rights:     rights{},
 		providers:  map[string]provider{},
 
-		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{},
+		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{}, collectives: newCollectives(),
 		authorizations: map[authorization]bool{}, consents: consents{}, contextLimits: map[identifier]contextLimits{},
 		subjectLimits: map[identifier]subjectLimits{},
 	}
