@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -79,12 +81,29 @@ func TestRoutesAreTheContract(t *testing.T) {
 	}
 }
 
+// An operation that is missing says so, to whoever asks.
 func TestMissingOperations(t *testing.T) {
 	h := newHarness(t, nil).sloppy()
-	h.send("GET", "/collective-identifiers/ksef/invoices", nil).want(501).
-		is("detail", "The sandbox does not emulate GET /collective-identifiers/ksef/{ksefNumber} yet; see docs/FIDELITY.md.").
-		is("title", "Not Implemented").is("instance", "/v2/collective-identifiers/ksef/invoices")
-	h.send("GET", "/collective-identifiers/5261040828-x/invoices", nil).want(501)
+	for _, operation := range missingRoutes() {
+		method, path, _ := strings.Cut(operation, " ")
+		path = regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "x")
+		h.send(method, path, nil).want(501).is("detail", "The sandbox does not emulate "+operation+" yet; see docs/FIDELITY.md.").
+			is("title", "Not Implemented").is("instance", prefix+path)
+	}
+}
+
+// Two of KSeF's paths match some requests both; the literal segment wins.
+func TestPathsThatOverlap(t *testing.T) {
+	for path, want := range map[string]string{
+		"/collective-identifiers/ksef/invoices":     "GET /collective-identifiers/ksef/{ksefNumber}",
+		"/collective-identifiers/other/invoices":    "GET /collective-identifiers/{collectiveIdentifierNumber}/invoices",
+		"/collective-identifiers/ksef/1/invoices":   "",
+		"/collective-identifiers/invoices/invoices": "GET /collective-identifiers/{collectiveIdentifierNumber}/invoices",
+	} {
+		if rt, _ := operations().find("GET", &url.URL{Path: prefix + path}); rt.operation != want {
+			t.Errorf("%s is %q, want %q", path, rt.operation, want)
+		}
+	}
 }
 
 // Both envelopes of a refusal.
