@@ -14,6 +14,7 @@ type AuthenticatedClient struct {
 	InvoiceSessions *InvoiceSessions // sessions of sending, online and batch
 	Invoices        *Invoices        // finding and fetching invoices
 	Tokens          *Tokens          // KSeF tokens
+	Certificates    *Certificates    // KSeF certificates
 
 	conn *authConn
 }
@@ -30,6 +31,7 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 		InvoiceSessions: (*InvoiceSessions)(s),
 		Invoices:        (*Invoices)(s),
 		Tokens:          (*Tokens)(s),
+		Certificates:    (*Certificates)(s),
 		conn:            ac,
 	}
 }

@@ -40,8 +40,8 @@ var (
 //	if errors.Is(err, ksef.CodeInvalidInput) { … }
 type Code int
 
-// The codes of authentication, of sending and receiving, and of what is common
-// to all areas.
+// The codes of authentication, of sending and receiving, of certificates, and
+// of what is common to all areas.
 const (
 	CodeInvalidDocument    Code = 9101  // not a document that can be signed
 	CodeNoSignature        Code = 9102  // the document has no signature
@@ -79,6 +79,17 @@ const (
 	CodeSignatureConflict  Code = 21406 // the signature does not suit the kind of authentication
 	CodeInvalidCursor      Code = 21418 // malformed continuation token
 	CodeUnknownKey         Code = 21470 // publicKeyId unknown or withdrawn
+	CodeNoEnrollmentData   Code = 25001 // no certificates for who authenticated this way, such as with a token
+	CodeEnrollmentRefused  Code = 25002 // the same, for orders
+	CodeCSRSubject         Code = 25003 // the request's subject is not the one KSeF prescribes
+	CodeInvalidCSR         Code = 25004 // not a certificate signing request, or its signature does not verify
+	CodeNoEnrollment       Code = 25005 // no order with that number
+	CodeEnrollmentLimit    Code = 25006 // too many orders
+	CodeCertificateLimit   Code = 25007 // too many certificates
+	CodeNoCertificate      Code = 25008 // no certificate with that serial number
+	CodeNotRevocable       Code = 25009 // the certificate is revoked, blocked or not valid already
+	CodeInvalidKey         Code = 25010 // no key of that kind or length is certified
+	CodeCSRAlgorithm       Code = 25011 // signature algorithm of the request not allowed
 	CodePermissionNotHeld  Code = 26001 // a token cannot have permissions its author lacks
 	CodeContextWithoutKeys Code = 26002 // no tokens in this kind of context
 	CodeExists             Code = 30001 // the subject or permission exists already
@@ -187,6 +198,7 @@ const (
 	OperationSession        Operation = "session"
 	OperationInvoice        Operation = "invoice"
 	OperationExport         Operation = "export"
+	OperationEnrollment     Operation = "enrolment"
 	OperationStorage        Operation = "storage of invoice" // its reference is the KSeF number
 )
 

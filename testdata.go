@@ -131,8 +131,18 @@ func (t *TestData) UnblockContext(ctx context.Context, in ContextID) error {
 }
 
 func (t *TestData) post(ctx context.Context, path string, again repeat, in any) error {
-	if t.conn.env != Test {
-		return fmt.Errorf("ksef: POST %s in %s: %w", path, t.conn.env, ErrNotTest)
+	r := request{method: "POST", path: path, repeat: again}
+	if err := t.conn.onlyInTest(&r); err != nil {
+		return err
 	}
-	return t.conn.call(ctx, request{method: "POST", path: path, repeat: again}, in, nil)
+	return t.conn.call(ctx, r, in, nil)
+}
+
+// onlyInTest refuses elsewhere what only the Test environment offers.
+func (c *conn) onlyInTest(r *request) error {
+	if c.env == Test {
+		return nil
+	}
+	method, path := r.name()
+	return fmt.Errorf("ksef: %s %s in %s: %w", method, path, c.env, ErrNotTest)
 }
