@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"internal/sample":     {},
 	"internal/judge":      {},
 	"internal/contract":   {},
+	"internal/why":        {"", "sandbox", "schema", "upo", "xades", "internal/..."},
 	"internal/gen/schema": {"schema"},
 }
 

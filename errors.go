@@ -134,7 +134,11 @@ type Denial struct {
 // Error says what was asked and what was answered.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "ksef: %s %s: %d %s", e.Method, e.Path, e.StatusCode, http.StatusText(e.StatusCode))
+	b.WriteString("ksef: ")
+	if asked := strings.TrimSpace(e.Method + " " + e.Path); asked != "" {
+		b.WriteString(asked + ": ")
+	}
+	fmt.Fprintf(&b, "%d %s", e.StatusCode, http.StatusText(e.StatusCode))
 	if e.unknown {
 		b.WriteString(": " + ErrUnknown.Error())
 	}

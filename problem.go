@@ -70,6 +70,27 @@ func readError(r *request, resp *http.Response, body []byte) *Error {
 	return e
 }
 
+// ParseError makes an [*Error] of the body of a refusal that was kept, such as in
+// a log, in any of KSeF's formats. Status is HTTP's; 0 takes what the body says, and
+// 400 where it says nothing.
+func ParseError(status int, body []byte) *Error {
+	var in struct {
+		Instance string          `json:"instance"`
+		Status   json.RawMessage `json:"status"`
+	}
+	_ = json.Unmarshal(body, &in) // what is no body of KSeF's is kept as it is
+	if status == 0 {
+		status = http.StatusBadRequest
+		var legacy Status
+		if n, err := strconv.Atoi(string(in.Status)); err == nil {
+			status = n
+		} else if json.Unmarshal(in.Status, &legacy) == nil && legacy.Code != 0 {
+			status = legacy.Code
+		}
+	}
+	return readError(&request{path: in.Instance}, &http.Response{StatusCode: status, Header: http.Header{}}, body)
+}
+
 // traceID takes the trace out of a W3C traceparent, "00-<trace>-<span>-00".
 func traceID(parent string) string {
 	if p := strings.Split(parent, "-"); len(p) == 4 {

@@ -29,3 +29,19 @@ func FuzzReadError(f *testing.F) {
 		}
 	})
 }
+
+// A body from a log becomes the error it was.
+func TestParseError(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"title":"Bad Request","status":400,"instance":"/v2/tokens","errors":[{"code":21405,"description":"Zła wartość.","details":["y"]}]}`: "ksef: /v2/tokens: 400 Bad Request: Zła wartość (21405): y",
+		`{"exception":{"exceptionDetailList":[{"exceptionCode":21111,"exceptionDescription":"Złe wyzwanie."}]}}`:                              "ksef: 400 Bad Request: Złe wyzwanie (21111)",
+		`{"status":403,"reasonCode":"ip-not-allowed","security":{"clientIp":"192.0.2.1"}}`:                                                    "ksef: 403 Forbidden (ip-not-allowed)",
+	} {
+		if got := ParseError(0, []byte(body)).Error(); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", body, got, want)
+		}
+	}
+	if e := ParseError(503, []byte("<html>")); e.StatusCode != 503 || string(e.Body) != "<html>" {
+		t.Errorf("%+v", e)
+	}
+}

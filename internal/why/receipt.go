@@ -1,0 +1,29 @@
+package why
+
+import (
+	"errors"
+
+	"github.com/ksef-go/ksef/upo"
+)
+
+// receipt examines an official receipt.
+func (x *examination) receipt(doc []byte) {
+	x.kind(Receipt, Text{"an official receipt (UPO)", "urzędowe poświadczenie odbioru (UPO)"})
+	receipt, err := upo.Verify(doc, nil)
+	if failed, ok := errors.AsType[*upo.Error](err); ok {
+		f := Finding{Check: string(failed.Check), Place: failed.Path, Line: failed.Line, Want: failed.Want, Got: failed.Got,
+			Problem: Text{failed.Error(), failed.Error()},
+			Advice: Text{
+				"fetch the receipt anew and keep its bytes as they come: a receipt that was changed proves nothing",
+				"pobierz UPO ponownie i zachowaj je bajt w bajt: zmienione niczego nie dowodzi",
+			}}
+		x.find(f)
+		return
+	}
+	x.out.What = format("an official receipt (UPO) of session %s for %d documents, issued by %q", "UPO sesji %s, dokumentów: %d, wystawione przez: %q",
+		receipt.SessionReference, len(receipt.Documents), receipt.Issuer)
+	x.note(Text{
+		"the signature is intact; who signed was not asked, since no trusted certificate was given",
+		"podpis jest nienaruszony; tożsamości podpisującego nie sprawdzono, bo nie wskazano zaufanego certyfikatu",
+	})
+}
