@@ -21,6 +21,8 @@ import (
 //	DELETE /faults          takes all faults away
 //	POST   /grants          {"context": {"type", "value"}, "to": {"type", "value"}, "permissions": [..]}
 //	POST   /authorizations  {"seller": NIP, "to": {"type", "value"}, "permission": "SelfInvoicing"}
+//	POST   /outages         an [Outage]: {"category": "FAILURE", "title", "text", "start", "end"}; answers {"eventId"}
+//	POST   /outages/end     {"eventId"}
 //	POST   /sessions/fail   {"referenceNumber", "status": {"code", "description", "details": [..]}}
 //	POST   /keys/rotate     {"overlap": "1h"}
 //	POST   /reset           as [Server.Reset]
@@ -93,6 +95,29 @@ func (s *Server) Admin() http.Handler {
 		return s.summary(), s.authorize(in.Seller, in.To, in.Permission)
 	})
 	control("GET /invoices", func(*json.Decoder) (any, error) { return s.invoiceItems(), nil })
+	control("POST /outages", func(body *json.Decoder) (any, error) {
+		var in struct {
+			Category ksef.MessageCategory `json:"category"`
+			Title    string               `json:"title"`
+			Text     string               `json:"text"`
+			Start    time.Time            `json:"start"`
+			End      time.Time            `json:"end"`
+		}
+		if err := body.Decode(&in); err != nil {
+			return nil, err
+		}
+		id, err := s.Announce(Outage(in))
+		return map[string]string{"eventId": id}, err
+	})
+	control("POST /outages/end", func(body *json.Decoder) (any, error) {
+		var in struct {
+			Event string `json:"eventId"`
+		}
+		if err := body.Decode(&in); err != nil {
+			return nil, err
+		}
+		return s.summary(), s.EndOutage(in.Event)
+	})
 	control("POST /sessions/fail", func(body *json.Decoder) (any, error) {
 		var in struct {
 			Reference ksef.ReferenceNumber `json:"referenceNumber"`

@@ -7,14 +7,14 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// Client returns a client whose requests go to s without a network. Of opts, whatever BaseURL and
-// HTTPClient say is replaced. Client panics when the other options are refused by [ksef.NewClient].
+// Client returns a client whose requests go to s without a network. Of opts, whatever BaseURL,
+// LighthouseURL and HTTPClient say is replaced. Client panics when the other options are refused by [ksef.NewClient].
 func (s *Server) Client(opts *ksef.Options) *ksef.Client {
 	var o ksef.Options
 	if opts != nil {
 		o = *opts
 	}
-	o.BaseURL = "http://localhost" + prefix
+	o.BaseURL, o.LighthouseURL = "http://localhost"+prefix, "http://localhost"+lighthousePrefix
 	o.HTTPClient = &http.Client{Transport: s.Transport()}
 	client, err := ksef.NewClient(ksef.Test, &o)
 	if err != nil {

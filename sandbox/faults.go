@@ -76,7 +76,7 @@ func (f *Fault) check() error {
 
 func knownOperation(operation string) bool {
 	return slices.Contains(missingRoutes(), operation) ||
-		slices.ContainsFunc(slices.Concat(routes(), storageRoutes()), func(rt route) bool { return rt.operation == operation })
+		slices.ContainsFunc(slices.Concat(routes(), besideRoutes()), func(rt route) bool { return rt.operation == operation })
 }
 
 // answer is what the fault has answered instead of KSeF; nil when it lets KSeF answer.

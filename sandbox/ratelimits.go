@@ -125,7 +125,7 @@ type limiter struct {
 // countRequest refuses a call that is one too many. Every call counts that gets past authentication and is not
 // refused here, where there are limits; those do not count that are no operations of the API.
 func (c *call) countRequest(rt route) error {
-	if _, path, _ := strings.Cut(rt.operation, " "); path == "" || strings.HasPrefix(path, storagePrefix+"/") {
+	if _, path, _ := strings.Cut(rt.operation, " "); path == "" || isBeside(path) {
 		return nil
 	}
 	k := counter{address: c.clientIP(), group: anonymousGroup}

@@ -32,14 +32,22 @@ var operations = sync.OnceValue(func() *router {
 	return root
 })
 
-// storage is the router of the storage's operations, which are no part of the API.
-var storage = sync.OnceValue(func() *router {
+// besideRoutes are the operations of the storage and of the status service, which are no part of the API.
+func besideRoutes() []route { return slices.Concat(storageRoutes(), lighthouseRoutes()) }
+
+// beside is the router of operations that are no part of the API.
+var beside = sync.OnceValue(func() *router {
 	root := new(router)
-	for _, rt := range storageRoutes() {
+	for _, rt := range besideRoutes() {
 		root.add(rt)
 	}
 	return root
 })
+
+// isBeside reports whether a path is none of the API's.
+func isBeside(path string) bool {
+	return strings.HasPrefix(path, storagePrefix+"/") || strings.HasPrefix(path, lighthousePrefix+"/")
+}
 
 func (n *router) add(rt route) {
 	method, path, _ := strings.Cut(rt.operation, " ")
@@ -70,8 +78,8 @@ func (n *router) add(rt route) {
 // none the route is one that refuses.
 func (n *router) find(method string, u *url.URL) (route, map[string]string) {
 	path, ok := strings.CutPrefix(u.EscapedPath(), prefix+"/")
-	if !ok && strings.HasPrefix(u.EscapedPath(), storagePrefix+"/") {
-		n, path, ok = storage(), u.EscapedPath()[1:], true
+	if !ok && isBeside(u.EscapedPath()) {
+		n, path, ok = beside(), u.EscapedPath()[1:], true
 	}
 	if !ok {
 		return refusing(bare(http.StatusNotFound)), nil

@@ -74,6 +74,8 @@ type state struct {
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
 	subjectLimits map[identifier]subjectLimits // likewise
+
+	outages []*outage
 }
 
 func newState() *state {
@@ -121,7 +123,7 @@ func (s *Server) Now() time.Time {
 // encryption keys are reached like all others; KSeF then publishes new ones.
 func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
 
-// Reset makes the server forget sessions, invoices, tokens, taxpayers, rulings, faults and requests, and sets
+// Reset makes the server forget sessions, invoices, tokens, taxpayers, outages, rulings, faults and requests, and sets
 // its clock right. Keys stay, and numbers are not given twice: what was handed out before is unknown
 // afterwards.
 func (s *Server) Reset() {

@@ -76,7 +76,8 @@ func (a *answer) json(contentType string, v any) *answer {
 	return a
 }
 
-// ServeHTTP answers requests below /v2 as KSeF does. It implements [http.Handler].
+// ServeHTTP answers requests below /v2 as KSeF does, below /storage as the storage that KSeF hands out addresses
+// of, and below /latarnia as the ministry's status service. It implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt, values := operations().find(r.Method, r.URL)
 	seen := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path, Route: rt.operation}

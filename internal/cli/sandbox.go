@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,10 +55,11 @@ func (a *app) newSandboxServe() *cobra.Command {
 
 // served tells where the sandbox can be reached.
 type served struct {
-	HTTP   string `json:"http,omitempty"`
-	HTTPS  string `json:"https,omitempty"`
-	CAFile string `json:"caFile,omitempty"`
-	Admin  string `json:"admin,omitempty"`
+	HTTP     string `json:"http,omitempty"`
+	HTTPS    string `json:"https,omitempty"`
+	CAFile   string `json:"caFile,omitempty"`
+	Latarnia string `json:"latarnia,omitempty"` // the status service, over HTTP if there is a choice
+	Admin    string `json:"admin,omitempty"`
 }
 
 // serve serves a sandbox until ctx ends, which is its proper end.
@@ -93,6 +95,10 @@ func (a *app) serve(ctx context.Context, opts serveOptions) error {
 		defer remove()
 		at.CAFile = file
 	}
+	if at.Latarnia = strings.TrimSuffix(at.HTTP, "/v2"); at.HTTP == "" {
+		at.Latarnia = strings.TrimSuffix(at.HTTPS, "/v2")
+	}
+	at.Latarnia += "/latarnia"
 	if opts.admin != off {
 		address, err := d.open(ctx, a.listen, opts.admin, box.Admin(), nil)
 		if err != nil {
@@ -163,7 +169,7 @@ func (a *app) announce(at served, asJSON bool) error {
 	fmt.Fprintln(a.stdout, a.paint(a.stdoutTTY, bold, a.say.servingTitle()))
 	a.columns(func(row func(left, right string)) {
 		for _, line := range []struct{ name, value string }{
-			{"HTTP", at.HTTP}, {"HTTPS", at.HTTPS}, {"CA", at.CAFile}, {"Admin", at.Admin},
+			{"HTTP", at.HTTP}, {"HTTPS", at.HTTPS}, {"CA", at.CAFile}, {"Latarnia", at.Latarnia}, {"Admin", at.Admin},
 		} {
 			if line.value != "" {
 				row(line.name, line.value)

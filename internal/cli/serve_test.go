@@ -58,7 +58,7 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(json.Unmarshal(line, &at))
 	address := strings.TrimSuffix(strings.TrimPrefix(at.HTTP, "http://"), "/v2")
 	for name, value := range map[string]string{
-		"HTTP": at.HTTP, "HTTP_ADDR": address, "HTTPS": at.HTTPS, "CA": at.CAFile, "ADMIN": at.Admin,
+		"HTTP": at.HTTP, "HTTP_ADDR": address, "HTTPS": at.HTTPS, "CA": at.CAFile, "LATARNIA": at.Latarnia, "ADMIN": at.Admin,
 	} {
 		ts.Setenv(name, value)
 	}
@@ -111,12 +111,13 @@ func TestAnnounce(t *testing.T) {
 		at   served
 		want string
 	}{
-		{served{HTTP: "http://127.0.0.1:1/v2", HTTPS: "https://127.0.0.1:2/v2", CAFile: "/ca.pem", Admin: "http://127.0.0.1:3"}, `
+		{served{HTTP: "http://127.0.0.1:1/v2", HTTPS: "https://127.0.0.1:2/v2", CAFile: "/ca.pem", Latarnia: "http://127.0.0.1:1/latarnia", Admin: "http://127.0.0.1:3"}, `
 KSeF sandbox. Ctrl-C ends it, and it forgets everything.
-  HTTP    http://127.0.0.1:1/v2
-  HTTPS   https://127.0.0.1:2/v2
-  CA      /ca.pem
-  Admin   http://127.0.0.1:3
+  HTTP       http://127.0.0.1:1/v2
+  HTTPS      https://127.0.0.1:2/v2
+  CA         /ca.pem
+  Latarnia   http://127.0.0.1:1/latarnia
+  Admin      http://127.0.0.1:3
 
 Point a client at it
   Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "http://127.0.0.1:1/v2"})
