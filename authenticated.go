@@ -15,6 +15,7 @@ type AuthenticatedClient struct {
 	Invoices        *Invoices        // finding and fetching invoices
 	Tokens          *Tokens          // KSeF tokens
 	Certificates    *Certificates    // KSeF certificates
+	Limits          *Limits          // what KSeF allows
 
 	conn *authConn
 }
@@ -32,6 +33,7 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 		Invoices:        (*Invoices)(s),
 		Tokens:          (*Tokens)(s),
 		Certificates:    (*Certificates)(s),
+		Limits:          (*Limits)(s),
 		conn:            ac,
 	}
 }

@@ -70,6 +70,14 @@ var wire = map[string]struct {
 	"QueryCertificatesRequest":            {typ: reflect.TypeFor[certificateFilter]()},
 	"CertificateListItem":                 {typ: reflect.TypeFor[CertificateInfo](), answer: true},
 	"TestDataUpdateCertificateRequest":    {typ: reflect.TypeFor[setEndRequest]()},
+	"EffectiveContextLimits":              {typ: reflect.TypeFor[ContextLimits](), answer: true},
+	"SetSessionLimitsRequest":             {typ: reflect.TypeFor[ContextLimits]()},
+	"EffectiveSubjectLimits":              {typ: reflect.TypeFor[subjectLimits](), answer: true, except: map[string]string{".subjectIdentifierType": "of the request only"}},
+	"SetSubjectLimitsRequest":             {typ: reflect.TypeFor[subjectLimits]()},
+	"EffectiveApiRateLimits":              {typ: reflect.TypeFor[RateLimits](), answer: true, except: map[string]string{"": "a map, for groups to come: see TestRateGroups"}},
+	"EffectiveApiRateLimitValues":         {typ: reflect.TypeFor[RateLimit](), answer: true},
+	"SetRateLimitsRequest":                {typ: reflect.TypeFor[setRatesRequest](), except: map[string]string{".rateLimits": "a map, for groups to come: see TestRateGroups"}},
+	"ApiRateLimitValuesOverride":          {typ: reflect.TypeFor[RateLimit]()},
 	"SubjectCreateRequest":                {typ: reflect.TypeFor[TestSubject]()},
 	"PersonCreateRequest":                 {typ: reflect.TypeFor[TestPerson]()},
 	"TestDataPermissionsGrantRequest":     {typ: reflect.TypeFor[testGrant]()},
@@ -102,6 +110,27 @@ func TestTypesAreTheWire(t *testing.T) {
 			if !met[path] {
 				t.Errorf("%s%s: an exception without a difference", name, path)
 			}
+		}
+	}
+}
+
+// The groups of rate limits are those of the contract, though the type is a map.
+func TestRateGroups(t *testing.T) {
+	c, err := contract.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := ProductionRates()
+	for _, schema := range []string{"EffectiveApiRateLimits", "ApiRateLimitsOverride"} {
+		for group := range c.Schema(schema).Properties {
+			if _, ok := known[RateGroup(group)]; !ok {
+				t.Errorf("%s.%s: not a known group", schema, group)
+			}
+		}
+	}
+	for group := range known {
+		if c.Schema("EffectiveApiRateLimits").Properties[string(group)] == nil {
+			t.Errorf("%s: no group of KSeF's", group)
 		}
 	}
 }
