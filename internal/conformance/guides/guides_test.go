@@ -1,0 +1,158 @@
+package guides
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ksef-go/ksef/internal/judge"
+)
+
+const root = "../../.."
+
+// What the documents tell people to point clients at; each gets addresses of its own instead.
+const (
+	toldHTTP  = "127.0.0.1:8080"
+	toldAdmin = "127.0.0.1:8081"
+)
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	all := []string{filepath.Join(root, "README.md"), filepath.Join(root, "README.pl.md")}
+	for _, pattern := range []string{"docs/en/*.md", "docs/pl/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	return all
+}
+
+func read(t *testing.T, name string) []Block {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, err := Blocks(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return blocks
+}
+
+// Every guide can be followed to its end: its commands run in their order in one shell, in an empty folder,
+// and programs in other languages run where they stand between them.
+func TestGuidesCanBeFollowed(t *testing.T) {
+	bash := judge.Program(t, "bash")
+	program := filepath.Join(t.TempDir(), "ksef")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/ksef-go/ksef/cmd/ksef").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range documents(t) {
+		blocks := read(t, name)
+		t.Run(title(name), func(t *testing.T) {
+			t.Parallel()
+			follow(t, bash, program, name, blocks)
+		})
+	}
+}
+
+func title(name string) string {
+	return strings.TrimPrefix(filepath.ToSlash(name), root+"/")
+}
+
+// follow carries a document out.
+func follow(t *testing.T, bash, program, name string, blocks []Block) {
+	dir := t.TempDir()
+	http, admin := free(t), free(t)
+	var script strings.Builder
+	fmt.Fprintf(&script, prologue, filepath.Dir(program), http, admin)
+	steps := 0
+	for i, b := range blocks {
+		r, runs := runners[b.Language]
+		if b.Skip != "" || !runs || b.Language == "go" && !isProgram(b.Text) {
+			continue
+		}
+		if missing := r.missing(); missing != "" {
+			t.Logf("SKIPPED: %s:%d: %s", name, b.Line, missing)
+			continue
+		}
+		text := strings.NewReplacer(toldHTTP, http, toldAdmin, admin, "go run ./cmd/ksef", "ksef").Replace(b.Text)
+		fmt.Fprintf(&script, "echo '== line %d'\n", b.Line)
+		if r.file == "" {
+			script.WriteString(text)
+		} else {
+			file := filepath.Join(dir, fmt.Sprintf(r.file, i))
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			script.WriteString(r.run(t, file) + "\n")
+		}
+		steps++
+	}
+	if steps == 0 {
+		return
+	}
+	file := filepath.Join(dir, ".guide.sh")
+	if err := os.WriteFile(file, []byte(script.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bash, file)
+	cmd.Dir = dir
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "KSEF") || strings.HasPrefix(v, "XDG_") || strings.HasPrefix(v, "LC_") || strings.HasPrefix(v, "LANG")
+	}), "HOME="+dir, "XDG_CONFIG_HOME="+filepath.Join(dir, ".config"), "LANG=en_US.UTF-8", "GOCACHE="+goEnv(t, "GOCACHE"), "GOPATH="+goEnv(t, "GOPATH"), "GOFLAGS="+os.Getenv("GOFLAGS"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", name, err, out)
+	}
+}
+
+// prologue makes the shell stop at what fails, lets the program be found under its name, and has a sandbox that
+// a guide starts run beside the guide, at addresses of its own, until the guide ends.
+const prologue = `set -euo pipefail
+PATH=%s:$PATH
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+ksef() {
+	if [ "${1:-} ${2:-}" != "sandbox serve" ]; then command ksef "$@"; return; fi
+	shift 2
+	command ksef sandbox serve --listen %[2]s --admin %[3]s "$@" &
+	for _ in $(seq 200); do
+		if (exec 3<>"/dev/tcp/$(echo %[2]s | tr : /)") 2>/dev/null; then return; fi
+		sleep 0.05
+	done
+	echo "the sandbox did not start" >&2
+	return 1
+}
+`
+
+// free returns an address on this machine that nobody listens at.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
