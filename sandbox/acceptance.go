@@ -12,6 +12,7 @@ import (
 func (s *Server) decide(st *state, in *submission, now time.Time) {
 	i := in.invoice
 	if i.result.ok() {
+		s.carryOut(now)
 		i.result = st.judge(i, in.issuing, now)
 	}
 	if !i.result.ok() {

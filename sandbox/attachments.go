@@ -3,7 +3,10 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/ksef-go/ksef"
 )
 
 // consents are the taxpayers, by NIP, who may send invoices with attachments, and until when; the zero time
@@ -60,6 +63,21 @@ func (s *Server) forbidAttachments(c *call) (any, error) {
 		s.state.consents[in.NIP] = end
 	}
 	return nil, nil
+}
+
+// attachmentStatus answers GET /permissions/attachments/status: whether the context's taxpayer may send
+// attachments, and until when.
+func (s *Server) attachmentStatus(c *call) (any, error) {
+	if err := c.need(ksef.CredentialsManage, ksef.CredentialsRead); err != nil {
+		return nil, err
+	}
+	nip, _, _ := strings.Cut(c.by.session.context.Value, "-")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return struct {
+		Allowed bool      `json:"isAttachmentAllowed"`
+		Revoked timestamp `json:"revokedDate,omitzero"`
+	}{s.state.allow(nip, c.now), timestamp(s.state.consents[nip])}, nil
 }
 
 // day is a calendar day in a request.

@@ -71,6 +71,7 @@ func (a *session) live(now time.Time) bool {
 func (s *Server) start(now time.Time, a *session) any {
 	a.reference, a.started, a.work = s.source.reference(kindAuthentication, now), now, s.accept(now)
 	s.mu.Lock()
+	s.carryOut(now)
 	st := s.state
 	if a.result.Code == 0 {
 		a.result = st.admit(a)
@@ -224,6 +225,7 @@ func (st *state) usable(a *session, now time.Time, forbidden string) error {
 // access issues an access token with the permissions held now. They are good until it ends, whatever
 // happens meanwhile.
 func (s *Server) access(a *session, now time.Time) tokenInfo {
+	s.carryOut(now)
 	granted := s.state.granted(a)
 	in := contextClaims{
 		ContextType: a.context.Type, Context: a.context.Value,

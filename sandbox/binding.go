@@ -140,6 +140,13 @@ func (v *validation) length(name, value string, min, max int) {
 	}
 }
 
+// upTo demands a text of at most max characters.
+func (v *validation) upTo(name, value string, max int) {
+	if n := utf16Length(value); v.required(name, strings.TrimSpace(value) != "") && n > max {
+		v.add("The length of '%s' must be %d characters or fewer. You entered %d characters.", name, max, n)
+	}
+}
+
 func utf16Length(s string) int {
 	n := 0
 	for _, r := range s {
@@ -181,6 +188,19 @@ func (v *validation) oneOf(name, value string, allowed ...string) string {
 	return value
 }
 
+// permissions demands permissions out of those allowed, each once, and spells them as the contract does.
+func (v *validation) permissions(name string, given []string, allowed []ksef.Permission) []ksef.Permission {
+	var out []ksef.Permission
+	for i, s := range given {
+		p := ksef.Permission(v.oneOf(index(name, i), s, names(allowed)...))
+		if slices.Contains(out, p) {
+			v.add("'%s' must contain unique values.", name)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 // identifier demands an identifier of one of the kinds, and spells its kind as the contract does.
 func (v *validation) identifier(name string, id *identifier, kinds ...ksef.Kind) {
 	id.Type = ksef.Kind(v.oneOf(name+".type", string(id.Type), names(kinds)...))
@@ -188,6 +208,17 @@ func (v *validation) identifier(name string, id *identifier, kinds ...ksef.Kind)
 		v.form(name+".value", id.Value, id.wellFormed())
 	} else {
 		v.required(name+".value", id.Value != "")
+	}
+}
+
+// identifierOr is identifier, but takes a further kind, of which there is no value.
+func (v *validation) identifierOr(name string, id *identifier, bare ksef.Kind, kinds ...ksef.Kind) {
+	if !strings.EqualFold(string(id.Type), string(bare)) {
+		v.identifier(name, id, append([]ksef.Kind{bare}, kinds...)...)
+		return
+	}
+	if id.Type = bare; id.Value != "" {
+		v.add("'%s.value' must be empty.", name)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // and in the store.
 type identifier struct {
 	Type  ksef.Kind `json:"type"`
-	Value string    `json:"value"`
+	Value string    `json:"value,omitempty"` // none of the System and of AllPartners
 }
 
 // String is the form in KSeF tokens: nip-5265877635, internalId-5265877635-12345.
@@ -21,10 +21,11 @@ func (id identifier) String() string {
 }
 
 // contextKinds are the kinds of identifiers that can be a context; subjectKinds those that can hold a
-// permission.
+// permission; personKinds those that say who a person is.
 var (
 	contextKinds = []ksef.Kind{ksef.KindNIP, ksef.KindInternalID, ksef.KindVATUE, ksef.KindPeppolID}
 	subjectKinds = []ksef.Kind{ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint}
+	personKinds  = []ksef.Kind{ksef.KindPESEL, ksef.KindNIP}
 )
 
 // wellFormed reports whether the value has the form that the contract's patterns demand. Check digits

@@ -22,6 +22,7 @@ const (
 	kindInvoice        = "EE"
 	kindReceipt        = "EU"
 	kindExport         = "EH"
+	kindPermissions    = "EG"
 )
 
 // source makes everything that looks random. Equal seeds give equal series.

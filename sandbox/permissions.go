@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/ksef-go/ksef"
 )
@@ -23,33 +22,6 @@ func personPermissions() []ksef.Permission {
 	}
 }
 
-// grant is a permission that somebody holds in a context. It lives until it is revoked.
-type grant struct {
-	to          identifier
-	permission  ksef.Permission
-	description string
-	since       time.Time
-}
-
-// rights are the grants of each context.
-type rights map[identifier][]grant
-
-// give adds a grant. Giving what is held already changes nothing.
-func (r rights) give(in identifier, g grant) {
-	held := slices.ContainsFunc(r[in], func(h grant) bool { return h.to == g.to && h.permission == g.permission })
-	if !held {
-		r[in] = append(r[in], g)
-	}
-}
-
-// takeAll removes all that somebody holds in a context.
-func (r rights) takeAll(in, from identifier) {
-	r[in] = slices.DeleteFunc(r[in], func(g grant) bool { return g.to == from })
-	if len(r[in]) == 0 {
-		delete(r, in)
-	}
-}
-
 // permissions returns what somebody is permitted in a context, as the claim per has it: for the owner it
 // is Owner alone. Nothing means that logging in is refused.
 func (st *state) permissions(who, in identifier) []ksef.Permission {
@@ -59,14 +31,7 @@ func (st *state) permissions(who, in identifier) []ksef.Permission {
 	case st.owns(who, in):
 		return []ksef.Permission{owner}
 	}
-	var held []ksef.Permission
-	aliases := st.aliases(who)
-	for _, g := range st.rights[in] {
-		if slices.Contains(aliases, g.to) && !slices.Contains(held, g.permission) {
-			held = append(held, g.permission)
-		}
-	}
-	return held
+	return st.graph.permissions(st.aliases(who), in)
 }
 
 // owns reports whether somebody is the owner of a context: by the NIP itself or by a PESEL linked to it.
@@ -91,8 +56,9 @@ func (st *state) enforces(in identifier) bool {
 	return slices.ContainsFunc(st.roles(in), func(r string) bool { return r == roleCourtBailiff || r == roleEnforcementAuthority })
 }
 
-// Grant gives permissions that no test-data endpoint can give: in the contexts of units and EU
-// taxpayers. Giving what is held already changes nothing. It panics when one of the identifiers is malformed.
+// Grant gives permissions at once and directly, also those that no test-data endpoint can give: in the
+// contexts of units and EU taxpayers. Giving what is held already changes nothing. It panics when one of the
+// identifiers is malformed.
 func (s *Server) Grant(in, to ksef.Identifier, permissions ...ksef.Permission) {
 	if err := s.grant(in, to, permissions); err != nil {
 		panic("sandbox: " + err.Error())
@@ -110,8 +76,9 @@ func (s *Server) grant(in, to ksef.Identifier, permissions []ksef.Permission) er
 	now := s.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.carryOut(now)
 	for _, p := range permissions {
-		s.state.rights.give(context, grant{subject, p, "Granted by the sandbox", now})
+		s.give(directGrant(context, subject, p, "Granted by the sandbox"), now)
 	}
 	return nil
 }

@@ -66,6 +66,13 @@ func foreign() *refusal {
 		detail: "The resource belongs to somebody else."}
 }
 
+// unsuitable is a 403 for an operation that the kind of context does not have.
+func unsuitable(context ksef.Kind) *refusal {
+	return &refusal{status: http.StatusForbidden, reason: "context-type-not-allowed",
+		detail:   "The operation is not for contexts of type " + string(context) + ".",
+		security: map[string]any{"contextIdentifierType": context}}
+}
+
 // outside is a 403 for a caller whose address the token's policy does not allow.
 func outside(clientIP string) *refusal {
 	return &refusal{status: http.StatusForbidden, reason: "ip-not-allowed",

@@ -18,7 +18,7 @@ type route struct {
 
 // routes are the operations that the sandbox answers.
 func routes() []route {
-	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), collectiveRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
+	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), collectiveRoutes(), permissionRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
 }
 
 // authenticationRoutes are logging in, its sessions and KSeF tokens.
@@ -80,6 +80,31 @@ func collectiveRoutes() []route {
 	}
 }
 
+// permissionRoutes are who may do what.
+func permissionRoutes() []route {
+	return []route{
+		{"POST /permissions/persons/grants", accessToken, 202, (*Server).grantPersons},
+		{"POST /permissions/entities/grants", accessToken, 202, (*Server).grantEntities},
+		{"POST /permissions/authorizations/grants", accessToken, 202, (*Server).grantAuthorization},
+		{"POST /permissions/indirect/grants", accessToken, 202, (*Server).grantIndirectly},
+		{"POST /permissions/subunits/grants", accessToken, 202, (*Server).grantSubunit},
+		{"POST /permissions/eu-entities/administration/grants", accessToken, 202, (*Server).grantEUAdmin},
+		{"POST /permissions/eu-entities/grants", accessToken, 202, (*Server).grantEURepresentative},
+		{"DELETE /permissions/common/grants/{permissionId}", accessToken, 202, (*Server).revokeGrant},
+		{"DELETE /permissions/authorizations/grants/{permissionId}", accessToken, 202, (*Server).revokeAuthorization},
+		{"GET /permissions/operations/{referenceNumber}", accessToken, 200, (*Server).permissionOperationStatus},
+		{"GET /permissions/attachments/status", accessToken, 200, (*Server).attachmentStatus},
+		{"POST /permissions/query/personal/grants", accessToken, 200, (*Server).queryPersonal},
+		{"POST /permissions/query/persons/grants", accessToken, 200, (*Server).queryPersons},
+		{"POST /permissions/query/subunits/grants", accessToken, 200, (*Server).querySubunits},
+		{"POST /permissions/query/entities/grants", accessToken, 200, (*Server).queryEntities},
+		{"GET /permissions/query/entities/roles", accessToken, 200, (*Server).queryRoles},
+		{"POST /permissions/query/subordinate-entities/roles", accessToken, 200, (*Server).querySubordinates},
+		{"POST /permissions/query/authorizations/grants", accessToken, 200, (*Server).queryAuthorizations},
+		{"POST /permissions/query/eu-entities/grants", accessToken, 200, (*Server).queryEUEntities},
+	}
+}
+
 // limitRoutes are limits, and how tests change them.
 func limitRoutes() []route {
 	return []route{
@@ -123,25 +148,6 @@ func testDataRoutes() []route {
 // missingRoutes are the operations that KSeF has and the sandbox does not, yet.
 func missingRoutes() []string {
 	return strings.Split(strings.TrimSpace(`
-POST /permissions/persons/grants
-POST /permissions/entities/grants
-POST /permissions/authorizations/grants
-POST /permissions/indirect/grants
-POST /permissions/subunits/grants
-POST /permissions/eu-entities/administration/grants
-POST /permissions/eu-entities/grants
-DELETE /permissions/common/grants/{permissionId}
-DELETE /permissions/authorizations/grants/{permissionId}
-GET /permissions/operations/{referenceNumber}
-GET /permissions/attachments/status
-POST /permissions/query/personal/grants
-POST /permissions/query/persons/grants
-POST /permissions/query/subunits/grants
-POST /permissions/query/entities/grants
-GET /permissions/query/entities/roles
-POST /permissions/query/subordinate-entities/roles
-POST /permissions/query/authorizations/grants
-POST /permissions/query/eu-entities/grants
 GET /certificates/limits
 GET /certificates/enrollments/data
 POST /certificates/enrollments

@@ -7,9 +7,10 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// rulings are what a test wants to become of invoices that nothing is wrong with.
+// rulings are what a test wants to become of invoices that nothing is wrong with, and of operations on permissions.
 type rulings struct {
-	invoice atomic.Pointer[func(Invoice) ksef.Status]
+	invoice   atomic.Pointer[func(Invoice) ksef.Status]
+	operation atomic.Pointer[func(PermissionOperation) ksef.Status]
 }
 
 // OnInvoice has decide choose what becomes of each invoice whose document is good: the zero Status leaves it to
@@ -37,6 +38,36 @@ func (r *rulings) rule(i *invoice, doc []byte) verdict {
 		return accepted
 	}
 	return verdict{status: status{out.Code, out.Description, out.Details}}
+}
+
+// PermissionOperation is a grant or a revocation of permissions that somebody asked for.
+type PermissionOperation struct {
+	Reference       ksef.ReferenceNumber
+	Route           string          // as the contract names it: "POST /permissions/persons/grants"
+	Context, Author ksef.Identifier // where and by whom it was asked for
+	Subject         ksef.Identifier // to whom something is granted; zero for a revocation
+}
+
+// OnPermission has decide choose what becomes of each operation on permissions: the zero Status leaves it to
+// KSeF's rules, any other is its status, and nothing is granted or revoked. That is the way to 500 and 550, for
+// which the sandbox has no reason of its own. Many may be decided at a time, and decide may use the server. Nil
+// takes it away.
+func (s *Server) OnPermission(decide func(PermissionOperation) ksef.Status) {
+	if decide == nil {
+		s.rulings.operation.Store(nil)
+		return
+	}
+	s.rulings.operation.Store(&decide)
+}
+
+// ruleOperation asks for a ruling about an operation; the zero status when there is none.
+func (r *rulings) ruleOperation(op PermissionOperation) status {
+	decide := r.operation.Load()
+	if decide == nil {
+		return status{}
+	}
+	out := (*decide)(op)
+	return status{out.Code, out.Description, out.Details}
 }
 
 // FailSession ends a session of sending with a status, at once: 500, which the sandbox has no reason of its own

@@ -62,15 +62,15 @@ type state struct {
 	sessions   map[string]*session // by reference number
 	tokens     map[string]*token   // by reference number
 	taxpayers
-	rights
-	providers map[string]provider // Peppol's, by identifier
+	graph      permissionGraph
+	operations permissionOperations
+	providers  map[string]provider // Peppol's, by identifier
 
 	sendings map[string]*sending // by reference number
 	sent     map[string]*invoice // by reference number
 	repository
 	exports map[string]*export // by reference number
 	collectives
-	authorizations map[authorization]bool
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
 	subjectLimits map[identifier]subjectLimits // likewise
@@ -84,11 +84,12 @@ func newState() *state {
 		sessions:   map[string]*session{},
 		tokens:     map[string]*token{},
 		taxpayers:  newTaxpayers(),
-		rights:     rights{},
+		graph:      newPermissionGraph(),
+		operations: newPermissionOperations(),
 		providers:  map[string]provider{},
 
 		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{}, collectives: newCollectives(),
-		authorizations: map[authorization]bool{}, consents: consents{}, contextLimits: map[identifier]contextLimits{},
+		consents: consents{}, contextLimits: map[identifier]contextLimits{},
 		subjectLimits: map[identifier]subjectLimits{},
 	}
 }
@@ -133,6 +134,7 @@ func (s *Server) Reset() {
 	s.faults.clear()
 	s.limiter.clear()
 	s.OnInvoice(nil)
+	s.OnPermission(nil)
 	s.log.clear()
 	s.offset.Store(0)
 }

@@ -18,14 +18,20 @@ const (
 	pefInvoicing      ksef.Permission = "PefInvoicing"
 )
 
-// authorization is one that was given.
-type authorization struct {
-	seller string // NIP
-	to     identifier
-	what   ksef.Permission
+// authorizedKind is who can have an authorization: a taxpayer or a Peppol provider.
+func authorizedKind(what ksef.Permission) ksef.Kind {
+	if what == pefInvoicing {
+		return ksef.KindPeppolID
+	}
+	return ksef.KindNIP
 }
 
-// Authorize lets a taxpayer or a Peppol provider send invoices of a seller: SelfInvoicing, RRInvoicing,
+// authorizations are all of them.
+func authorizations() []ksef.Permission {
+	return []ksef.Permission{selfInvoicing, rrInvoicing, taxRepresentative, pefInvoicing}
+}
+
+// Authorize lets a taxpayer or a Peppol provider send invoices of a seller, at once: SelfInvoicing, RRInvoicing,
 // TaxRepresentative or PefInvoicing. It panics when one of them is malformed or none of these.
 func (s *Server) Authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permission) {
 	if err := s.authorize(seller, to, what); err != nil {
@@ -35,12 +41,8 @@ func (s *Server) Authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permis
 
 func (s *Server) authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permission) error {
 	id := identifier{to.Kind, to.Value}
-	kind := ksef.KindNIP
-	switch what {
-	case selfInvoicing, rrInvoicing, taxRepresentative:
-	case pefInvoicing:
-		kind = ksef.KindPeppolID
-	default:
+	kind := authorizedKind(what)
+	if !slices.Contains(authorizations(), what) {
 		return fmt.Errorf("authorization: %q is none: want SelfInvoicing, RRInvoicing, TaxRepresentative or PefInvoicing", what)
 	}
 	if !isNIP(string(seller)) {
@@ -49,9 +51,13 @@ func (s *Server) authorize(seller ksef.NIP, to ksef.Identifier, what ksef.Permis
 	if id.Type != kind || !id.wellFormed() {
 		return fmt.Errorf("authorization: %q cannot have %s: want a %s", to, what, kind)
 	}
+	now := s.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.authorizations[authorization{string(seller), id, what}] = true
+	s.carryOut(now)
+	g := directGrant(id, id, what, "Authorized by the sandbox")
+	g.kind, g.from = authorizationGrant, identifier{ksef.KindNIP, string(seller)}
+	s.give(g, now)
 	return nil
 }
 
@@ -94,7 +100,7 @@ func sendsForItself(context identifier, seller string) bool {
 // maySend reports whether invoices of that seller may be sent in the session's context.
 func (st *state) maySend(x *sending, i *invoice, a agency) bool {
 	context, seller := x.context(), i.facts.SellerNIP
-	given := func(what ksef.Permission) bool { return st.authorizations[authorization{seller, context, what}] }
+	given := func(what ksef.Permission) bool { return st.graph.authorized(seller, context, what) }
 	switch {
 	case sendsForItself(context, seller):
 		return true

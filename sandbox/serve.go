@@ -30,11 +30,12 @@ func (rt route) maxBody() int64 {
 
 // call is one request while it is being answered.
 type call struct {
-	s      *Server
-	r      *http.Request
-	values map[string]string // of the path's named segments
-	now    time.Time         // one instant for all that the request causes
-	by     *bearer           // nil when nobody is authenticated
+	s         *Server
+	r         *http.Request
+	operation string            // as the contract names it
+	values    map[string]string // of the path's named segments
+	now       time.Time         // one instant for all that the request causes
+	by        *bearer           // nil when nobody is authenticated
 }
 
 // answer is what goes back.
@@ -87,7 +88,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.record(r, seen)
 		panic(http.ErrAbortHandler)
 	}
-	c := &call{s: s, r: r, values: values, now: s.Now()}
+	c := &call{s: s, r: r, operation: rt.operation, values: values, now: s.Now()}
 	a := fault.answer(c)
 	if a == nil {
 		r.Body = http.MaxBytesReader(w, r.Body, rt.maxBody())

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -10,6 +11,8 @@ import (
 const (
 	roleCourtBailiff         = "CourtBailiff"
 	roleEnforcementAuthority = "EnforcementAuthority"
+	roleVATGroup             = "VatGroupUnit"
+	roleLocalGovernment      = "LocalGovernmentUnit"
 )
 
 // taxpayers are the subjects and persons that the test-data endpoints made, by NIP. Others need not be
@@ -22,15 +25,17 @@ type taxpayers struct {
 
 // testSubject is a taxpayer with a role.
 type testSubject struct {
-	role    string
-	parent  string // NIP of the taxpayer it is a unit of
-	created time.Time
+	role        string
+	parent      string // NIP of the taxpayer it is a unit of
+	description string
+	created     time.Time
 }
 
 // testPerson links a NIP with a PESEL.
 type testPerson struct {
 	pesel             string
 	bailiff, deceased bool
+	description       string
 	created           time.Time
 }
 
@@ -80,8 +85,8 @@ func (t *taxpayers) roles(context identifier) []string {
 // subjectRoles gives, for a type of subject, its role and its units'.
 var subjectRoles = map[string][2]string{
 	"EnforcementAuthority": {roleEnforcementAuthority, ""},
-	"VatGroup":             {"VatGroupUnit", "VatGroupSubUnit"},
-	"JST":                  {"LocalGovernmentUnit", "LocalGovernmentSubUnit"},
+	"VatGroup":             {roleVATGroup, "VatGroupSubUnit"},
+	"JST":                  {roleLocalGovernment, "LocalGovernmentSubUnit"},
 }
 
 // createSubject answers POST /testdata/subject.
@@ -121,9 +126,9 @@ func (s *Server) createSubject(c *call) (any, error) {
 	}
 	created := in.Created.or(c.now)
 	removeUnits(subjects, in.NIP)
-	subjects[in.NIP] = &testSubject{role: subjectRoles[in.Type][0], created: created}
+	subjects[in.NIP] = &testSubject{role: subjectRoles[in.Type][0], description: in.Description, created: created}
 	for _, u := range in.Subunits {
-		subjects[u.NIP] = &testSubject{role: subjectRoles[in.Type][1], parent: in.NIP, created: created}
+		subjects[u.NIP] = &testSubject{role: subjectRoles[in.Type][1], parent: in.NIP, description: u.Description, created: created}
 	}
 	return nil, nil
 }
@@ -182,7 +187,7 @@ func (s *Server) createPerson(c *call) (any, error) {
 	if old := s.state.persons[in.NIP]; old != nil && !in.Created.after(old.created) {
 		return nil, bad(ksef.CodeExists)
 	}
-	s.state.persons[in.NIP] = &testPerson{in.PESEL, *in.Bailiff, in.Deceased, in.Created.or(c.now)}
+	s.state.persons[in.NIP] = &testPerson{in.PESEL, *in.Bailiff, in.Deceased, in.Description, in.Created.or(c.now)}
 	return nil, nil
 }
 
@@ -205,11 +210,9 @@ func (s *Server) removePerson(c *call) (any, error) {
 	if st.persons[in.NIP] == nil {
 		return nil, nil
 	}
-	for _, id := range st.aliases(identifier{ksef.KindNIP, in.NIP}) {
-		for context := range st.rights {
-			st.rights.takeAll(context, id)
-		}
-	}
+	s.carryOut(c.now)
+	aliases := st.aliases(identifier{ksef.KindNIP, in.NIP})
+	st.graph.removeAll(func(g *grant) bool { return g.kind != authorizationGrant && slices.Contains(aliases, g.to) })
 	delete(st.persons, in.NIP)
 	return nil, nil
 }
@@ -250,8 +253,9 @@ func (s *Server) grantPermissions(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.carryOut(c.now)
 	for _, p := range in.Permissions {
-		s.state.rights.give(in.Context, grant{in.To, ksef.Permission(p.Type), p.Description, c.now})
+		s.give(directGrant(in.Context, in.To, ksef.Permission(p.Type), p.Description), c.now)
 	}
 	return nil, nil
 }
@@ -269,7 +273,10 @@ func (s *Server) revokePermissions(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.rights.takeAll(in.Context, in.To)
+	s.carryOut(c.now)
+	s.state.graph.removeAll(func(g *grant) bool {
+		return g.in == in.Context && g.to == in.To && g.kind != authorizationGrant
+	})
 	return nil, nil
 }
 

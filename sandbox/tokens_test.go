@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ksef-go/ksef"
 )
 
 func TestTokenLife(t *testing.T) {
@@ -30,7 +32,7 @@ func TestTokenLife(t *testing.T) {
 func TestTokenRefusals(t *testing.T) {
 	h := newHarness(t, nil).sloppy()
 	eu := identifier{"NipVatUe", nipA + "-DE123456789"}
-	h.state.rights.give(eu, grant{to: identifier{"Fingerprint", fingerprint(sealFor(t, nipA).Leaf)}, permission: "InvoiceRead"})
+	h.Grant(public(eu), ksef.Identifier{Kind: "Fingerprint", Value: fingerprint(sealFor(t, nipA).Leaf)}, ksef.InvoiceRead)
 	foreign := h.submit(request{authNamespace21, h.newChallenge(), "<NipVatUe>" + eu.Value + "</NipVatUe>", "certificateFingerprint", ""}.String(), sealFor(t, nipA)).operation(h).redeemed()
 	h.send("POST", "/testdata/permissions", permissions(identifier{"Nip", nipB}, identifier{"Nip", nipA}, "InvoiceRead")).want(200)
 	guest := h.login(nipB, sealFor(t, nipA))
