@@ -16,6 +16,7 @@ type AuthenticatedClient struct {
 	Tokens          *Tokens          // KSeF tokens
 	Certificates    *Certificates    // KSeF certificates
 	Limits          *Limits          // what KSeF allows
+	Permissions     *Permissions     // who may do what
 
 	conn *authConn
 }
@@ -34,6 +35,7 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 		Tokens:          (*Tokens)(s),
 		Certificates:    (*Certificates)(s),
 		Limits:          (*Limits)(s),
+		Permissions:     newPermissions(ac),
 		conn:            ac,
 	}
 }

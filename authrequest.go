@@ -5,7 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/netip"
-	"strings"
+	"slices"
 )
 
 // AuthSchema is a version of the AuthTokenRequest schema.
@@ -82,39 +82,17 @@ func element(b *bytes.Buffer, name, text string) {
 	b.WriteString("</" + name + ">")
 }
 
-// checkContext reports what no environment could take for a context. It leaves
-// check digits alone: made-up taxpayers of Test need not have right ones.
+// checkContext reports what no environment could take for a context.
 func checkContext(in ContextID) error {
+	kinds := []Kind{KindNIP, KindInternalID, KindVATUE, KindPeppolID}
 	if in == nil {
 		return &IdentifierError{"context", "", "want a NIP, InternalID, VATUE or PeppolID"}
 	}
 	id := in.identifier()
-	var what, reason string
-	switch id.Kind {
-	case KindNIP:
-		what, reason = "NIP", checkNIP(id.Value)
-	case KindInternalID:
-		what = "internal identifier"
-		nip, unit, _ := strings.Cut(id.Value, "-")
-		if reason = checkNIP(nip); reason == "" {
-			reason = checkDigits(unit, 5)
-		}
-	case KindVATUE:
-		what = "NIP and EU VAT number"
-		nip, vat, _ := strings.Cut(id.Value, "-")
-		if reason = checkNIP(nip); reason == "" && !vatNumber().MatchString(vat) {
-			reason = "no country writes its EU VAT number like that"
-		}
-	case KindPeppolID:
-		_, err := ParsePeppolID(id.Value)
-		return err
-	default:
-		what, reason = "context", fmt.Sprintf("a %q cannot be one: want a NIP, InternalID, VATUE or PeppolID", id.Kind)
+	if !slices.Contains(kinds, id.Kind) {
+		return &IdentifierError{"context", id.Value, fmt.Sprintf("a %q cannot be one: want a NIP, InternalID, VATUE or PeppolID", id.Kind)}
 	}
-	if reason != "" {
-		return &IdentifierError{what, id.Value, reason}
-	}
-	return nil
+	return checkIdentifier(id)
 }
 
 // policyOnWire is an authorisation policy as KSeF takes it.

@@ -82,6 +82,61 @@ var wire = map[string]struct {
 	"PersonCreateRequest":                 {typ: reflect.TypeFor[TestPerson]()},
 	"TestDataPermissionsGrantRequest":     {typ: reflect.TypeFor[testGrant]()},
 	"TestDataPermissionsRevokeRequest":    {typ: reflect.TypeFor[testPair]()},
+
+	"PersonPermissionsGrantRequest": {typ: reflect.TypeFor[personGrantRequest](), except: ofEUEntities},
+	"EntityPermissionsGrantRequest": {typ: reflect.TypeFor[entityGrantRequest](), except: map[string]string{
+		".permissions[].canDelegate": "false says so",
+	}},
+	"EntityAuthorizationPermissionsGrantRequest": {typ: reflect.TypeFor[authorizationGrantRequest]()},
+	"IndirectPermissionsGrantRequest": {typ: reflect.TypeFor[indirectGrantRequest](), except: map[string]string{
+		".subjectDetails.entityByFp": ofEUEntities[".subjectDetails.entityByFp"],
+		".targetIdentifier":          "missing means all clients, so it is always said",
+	}},
+	"SubunitPermissionsGrantRequest":                {typ: reflect.TypeFor[subunitGrantRequest](), except: ofEUEntities},
+	"EuEntityAdministrationPermissionsGrantRequest": {typ: reflect.TypeFor[euAdminGrantRequest](), except: ofPeople},
+	"EuEntityPermissionsGrantRequest":               {typ: reflect.TypeFor[euEntityGrantRequest](), except: ofPeople},
+	"PermissionsOperationResponse":                  {typ: reflect.TypeFor[changeStarted](), answer: true},
+	"PermissionsOperationStatusResponse":            {typ: reflect.TypeFor[changeStatus](), answer: true},
+	"CheckAttachmentPermissionStatusResponse":       {typ: reflect.TypeFor[AttachmentConsent](), answer: true},
+	"PersonPermissionsQueryRequest":                 {typ: reflect.TypeFor[personQuery]()},
+	"QueryPersonPermissionsResponse":                {typ: reflect.TypeFor[permissionPage[PersonPermission]](), answer: true, except: pageOfPermissions()},
+	"PersonalPermissionsQueryRequest":               {typ: reflect.TypeFor[personalQuery]()},
+	"QueryPersonalPermissionsResponse": {typ: reflect.TypeFor[permissionPage[PersonPermission]](), answer: true, except: pageOfPermissions(
+		".permissions[].authorIdentifier", "the type of Persons serves, which tells the author",
+	)},
+	"EntityPermissionsQueryRequest":              {typ: reflect.TypeFor[entityQuery]()},
+	"QueryEntityPermissionsResponse":             {typ: reflect.TypeFor[permissionPage[ReceivedPermission]](), answer: true, except: pageOfPermissions()},
+	"EntityAuthorizationPermissionsQueryRequest": {typ: reflect.TypeFor[authorizationQuery]()},
+	"QueryEntityAuthorizationPermissionsResponse": {typ: reflect.TypeFor[permissionPage[EntityAuthorization]](), answer: true, except: map[string]string{
+		".permissions": oneShape, ".roles": oneShape,
+		".authorizationGrants[].subjectEntityDetails.address": "the type of other lists serves",
+	}},
+	"SubunitPermissionsQueryRequest":      {typ: reflect.TypeFor[subunitQuery]()},
+	"QuerySubunitPermissionsResponse":     {typ: reflect.TypeFor[permissionPage[SubunitPermission]](), answer: true, except: pageOfPermissions()},
+	"EuEntityPermissionsQueryRequest":     {typ: reflect.TypeFor[euEntityQuery]()},
+	"QueryEuEntityPermissionsResponse":    {typ: reflect.TypeFor[permissionPage[EUEntityPermission]](), answer: true, except: pageOfPermissions()},
+	"QueryEntityRolesResponse":            {typ: reflect.TypeFor[permissionPage[EntityRole]](), answer: true, except: pageOfRoles},
+	"SubordinateEntityRolesQueryRequest":  {typ: reflect.TypeFor[subordinateQuery]()},
+	"QuerySubordinateEntityRolesResponse": {typ: reflect.TypeFor[permissionPage[SubordinateRole]](), answer: true, except: pageOfRoles},
+}
+
+// Pages of lists of permissions have one shape, and so have descriptions of
+// those who are granted something: of each, a part is in use.
+const oneShape = "of other lists"
+
+var (
+	ofEUEntities = map[string]string{".subjectDetails.entityByFp": "of EU companies' grants"}
+	ofPeople     = map[string]string{".subjectDetails.personById": "of people's grants"}
+	pageOfRoles  = map[string]string{".permissions": oneShape, ".authorizationGrants": oneShape}
+)
+
+// pageOfPermissions takes more exceptions: place, reason.
+func pageOfPermissions(more ...string) map[string]string {
+	m := map[string]string{".roles": oneShape, ".authorizationGrants": oneShape}
+	for i := 0; i < len(more); i += 2 {
+		m[more[i]] = more[i+1]
+	}
+	return m
 }
 
 func TestTypesAreTheWire(t *testing.T) {
@@ -149,7 +204,7 @@ func TestOperationsAreClaimed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claim := regexp.MustCompile(`(?m)^//ksef:op (.+)$`)
+	claim := regexp.MustCompile(`(?m)^\t*//ksef:op (.+)$`)
 	claimed := map[string]string{}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {

@@ -204,6 +204,7 @@ const (
 	OperationExport         Operation = "export"
 	OperationEnrollment     Operation = "enrolment"
 	OperationStorage        Operation = "storage of invoice" // its reference is the KSeF number
+	OperationPermissions    Operation = "change of permissions"
 )
 
 // FailedError is a failure of an operation that KSeF had accepted: the

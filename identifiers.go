@@ -32,12 +32,13 @@ const (
 	KindVATUE       Kind = "NipVatUe"
 	KindPeppolID    Kind = "PeppolId"
 	KindFingerprint Kind = "Fingerprint"
-	KindSystem      Kind = "System" // of authors only: KSeF itself, no value
+	KindSystem      Kind = "System"      // of authors only: KSeF itself, no value
+	KindAllPartners Kind = "AllPartners" // of targets only: see AllPartners, no value
 )
 
 // Identifier is an identifier as KSeF reports it. It can be passed wherever a
-// [ContextID] or a [SubjectID] is wanted, so what one call returned can be
-// handed to the next.
+// [ContextID], [SubjectID] or another of the identifiers is wanted, so what one
+// call returned can be handed to the next.
 type Identifier struct {
 	Kind  Kind   `json:"type"`
 	Value string `json:"value"`
@@ -64,12 +65,39 @@ type SubjectID interface {
 	subject()
 }
 
+// EntityID names a taxpayer or Peppol provider: a [NIP] or [PeppolID].
+type EntityID interface {
+	identifier() Identifier
+	entity()
+}
+
+// UnitID names a taxpayer or a unit inside one: a [NIP] or [InternalID].
+type UnitID interface {
+	identifier() Identifier
+	unit()
+}
+
+// TargetID names for which clients a permission holds: for one, a [NIP] or
+// [InternalID], or for [AllPartners].
+type TargetID interface {
+	identifier() Identifier
+	target()
+}
+
+// Partners names clients without listing them. It is [AllPartners].
+type Partners string
+
+// AllPartners are all clients there are and will be: those who let the current
+// taxpayer pass their permissions on.
+const AllPartners Partners = "AllPartners"
+
 func (n NIP) identifier() Identifier         { return Identifier{KindNIP, string(n)} }
 func (p PESEL) identifier() Identifier       { return Identifier{KindPESEL, string(p)} }
 func (i InternalID) identifier() Identifier  { return Identifier{KindInternalID, string(i)} }
 func (v VATUE) identifier() Identifier       { return Identifier{KindVATUE, string(v)} }
 func (p PeppolID) identifier() Identifier    { return Identifier{KindPeppolID, string(p)} }
 func (f Fingerprint) identifier() Identifier { return Identifier{KindFingerprint, string(f)} }
+func (p Partners) identifier() Identifier    { return Identifier{Kind: Kind(p)} }
 func (i Identifier) identifier() Identifier  { return i }
 
 func (NIP) context()         {}
@@ -81,6 +109,16 @@ func (NIP) subject()         {}
 func (PESEL) subject()       {}
 func (Fingerprint) subject() {}
 func (Identifier) subject()  {}
+func (NIP) entity()          {}
+func (PeppolID) entity()     {}
+func (Identifier) entity()   {}
+func (NIP) unit()            {}
+func (InternalID) unit()     {}
+func (Identifier) unit()     {}
+func (NIP) target()          {}
+func (InternalID) target()   {}
+func (Partners) target()     {}
+func (Identifier) target()   {}
 
 // ReferenceNumber is the handle KSeF gives to an operation, session or token:
 // 36 characters, "20250514-AU-226FB7B000-3ACF9BE4C0-10".

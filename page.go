@@ -1,12 +1,14 @@
 package ksef
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Page is one page of a listing.
@@ -47,26 +49,34 @@ func (r *request) pageSize(n int) {
 	r.query.Set("pageSize", strconv.Itoa(n))
 }
 
+// defaultPage is how many items KSeF puts on a page unless asked otherwise.
+const defaultPage = 10
+
 // numbered puts paging by page number on r: cursors of such listings are the
-// numbers. It returns the cursor of the page after.
+// numbers, and the size of the pages that are counted. It returns the cursor of
+// the page after.
 func (r *request) numbered(opts *ListOptions) (next Cursor, err error) {
-	if opts == nil {
-		return "1", nil
+	var o ListOptions
+	if opts != nil {
+		o = *opts
 	}
-	r.pageSize(opts.PageSize)
-	if opts.Cursor == "" {
-		return "1", nil
+	var n uint64
+	if o.Cursor != "" {
+		number, of, sized := strings.Cut(string(o.Cursor), "/")
+		n, err = strconv.ParseUint(number, 10, 31)
+		size := o.PageSize
+		if sized && err == nil {
+			size, err = strconv.Atoi(of)
+		}
+		if err != nil || o.PageSize != 0 && o.PageSize != size { // the same page in another size is other items
+			method, path := r.name()
+			return "", fmt.Errorf("ksef: %s %s: cursor %q is of another listing", method, path, o.Cursor)
+		}
+		o.PageSize = size
+		r.query = url.Values{"pageOffset": {number}}
 	}
-	n, err := strconv.ParseUint(string(opts.Cursor), 10, 31)
-	if err != nil {
-		method, path := r.name()
-		return "", fmt.Errorf("ksef: %s %s: cursor %q is of another listing", method, path, opts.Cursor)
-	}
-	if r.query == nil {
-		r.query = url.Values{}
-	}
-	r.query.Set("pageOffset", string(opts.Cursor))
-	return Cursor(strconv.FormatUint(n+1, 10)), nil
+	r.pageSize(o.PageSize)
+	return Cursor(fmt.Sprintf("%d/%d", n+1, cmp.Or(o.PageSize, defaultPage))), nil
 }
 
 // numberedPage returns a page of such a listing. More after an empty page would

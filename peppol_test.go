@@ -43,7 +43,7 @@ func TestPeppol(t *testing.T) {
 		t.Errorf("last page: %+v, %v", page, err)
 	}
 	page, err = f.client.Peppol.Query(t.Context(), nil)
-	if err != nil || len(page.Items) != 10 || page.Next != "1" {
+	if err != nil || len(page.Items) != 10 || page.Next == "" {
 		t.Errorf("first page: %+v, %v", page, err)
 	}
 }

@@ -1,0 +1,57 @@
+package ksef
+
+import (
+	"context"
+	"iter"
+)
+
+// Listing is one of KSeF's lists, of items of type T that a query of type Q
+// selects: a page of it with Query, all of it with All.
+type Listing[Q, T any] struct {
+	query   func(context.Context, *Q) (*Page[T], error)
+	options func(*Q) *ListOptions
+}
+
+// lister is a query that says which page to fetch: it embeds [ListOptions].
+type lister[Q any] interface {
+	*Q
+	options() *ListOptions
+}
+
+func (o *ListOptions) options() *ListOptions { return o }
+
+func newListing[Q, T any, P lister[Q]](query func(context.Context, *Q) (*Page[T], error)) Listing[Q, T] {
+	return Listing[Q, T]{query, func(q *Q) *ListOptions { return P(q).options() }}
+}
+
+// Query returns one page of what q selects, the newest first. A nil q means all
+// there is. Safe to repeat.
+func (l Listing[Q, T]) Query(ctx context.Context, q *Q) (*Page[T], error) {
+	if q == nil {
+		q = new(Q)
+	}
+	return l.query(ctx, q)
+}
+
+// All iterates over what q selects, page by page, from the page q names, and in
+// KSeF's largest pages unless q says otherwise. After an error it stops. The
+// listing is no snapshot: what is added or removed meanwhile moves the rest, so
+// that an item may be met twice or not at all.
+func (l Listing[Q, T]) All(ctx context.Context, q *Q) iter.Seq2[T, error] {
+	var own Q
+	if q != nil {
+		own = *q
+	}
+	o := l.options(&own)
+	if o.PageSize == 0 && o.Cursor == "" {
+		o.PageSize = maxListPage
+	}
+	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[T], error) {
+		q := own // an iterator may be run twice, also at the same time
+		l.options(&q).Cursor = at
+		return l.query(ctx, &q)
+	})
+}
+
+// maxListPage is the largest page of lists that are paged by number.
+const maxListPage = 100
