@@ -18,6 +18,8 @@ type AuthenticatedClient struct {
 	Limits          *Limits          // what KSeF allows
 	Permissions     *Permissions     // who may do what
 
+	CollectiveIdentifiers *CollectiveIdentifiers // numbers for paying several invoices at once
+
 	conn *authConn
 }
 
@@ -36,7 +38,10 @@ func newAuthenticated(c *conn, creds Credentials) *AuthenticatedClient {
 		Certificates:    (*Certificates)(s),
 		Limits:          (*Limits)(s),
 		Permissions:     newPermissions(ac),
-		conn:            ac,
+
+		CollectiveIdentifiers: (*CollectiveIdentifiers)(s),
+
+		conn: ac,
 	}
 }
 

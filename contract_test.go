@@ -78,10 +78,19 @@ var wire = map[string]struct {
 	"EffectiveApiRateLimitValues":         {typ: reflect.TypeFor[RateLimit](), answer: true},
 	"SetRateLimitsRequest":                {typ: reflect.TypeFor[setRatesRequest](), except: map[string]string{".rateLimits": "a map, for groups to come: see TestRateGroups"}},
 	"ApiRateLimitValuesOverride":          {typ: reflect.TypeFor[RateLimit]()},
-	"SubjectCreateRequest":                {typ: reflect.TypeFor[TestSubject]()},
-	"PersonCreateRequest":                 {typ: reflect.TypeFor[TestPerson]()},
-	"TestDataPermissionsGrantRequest":     {typ: reflect.TypeFor[testGrant]()},
-	"TestDataPermissionsRevokeRequest":    {typ: reflect.TypeFor[testPair]()},
+
+	"GenerateCollectiveIdentifierRequest":                {typ: reflect.TypeFor[createCollective]()},
+	"GenerateCollectiveIdentifierResponse":               {typ: reflect.TypeFor[createdCollective](), answer: true},
+	"CollectiveIdentifiersQueryRequest":                  {typ: reflect.TypeFor[collectiveFilter]()},
+	"CollectiveIdentifiersQueryResponseItem":             {typ: reflect.TypeFor[CollectiveInfo](), answer: true},
+	"CollectiveIdentifiersByKsefNumberQueryResponseItem": {typ: reflect.TypeFor[CollectiveInfo](), answer: true, except: map[string]string{".invoiceCount": "of the other listing"}},
+	"CollectiveIdentifierInvoicesQueryRequest":           {typ: reflect.TypeFor[collectedQuery]()},
+	"CollectiveIdentifierInvoicesQueryResponseItem":      {typ: reflect.TypeFor[CollectedInvoice](), answer: true},
+
+	"SubjectCreateRequest":             {typ: reflect.TypeFor[TestSubject]()},
+	"PersonCreateRequest":              {typ: reflect.TypeFor[TestPerson]()},
+	"TestDataPermissionsGrantRequest":  {typ: reflect.TypeFor[testGrant]()},
+	"TestDataPermissionsRevokeRequest": {typ: reflect.TypeFor[testPair]()},
 
 	"PersonPermissionsGrantRequest": {typ: reflect.TypeFor[personGrantRequest](), except: ofEUEntities},
 	"EntityPermissionsGrantRequest": {typ: reflect.TypeFor[entityGrantRequest](), except: map[string]string{

@@ -40,8 +40,8 @@ var (
 //	if errors.Is(err, ksef.CodeInvalidInput) { … }
 type Code int
 
-// The codes of authentication, of sending and receiving, of certificates, and
-// of what is common to all areas.
+// The codes of authentication, of sending and receiving, of certificates and
+// collective identifiers, and of what is common to all areas.
 const (
 	CodeInvalidDocument    Code = 9101  // not a document that can be signed
 	CodeNoSignature        Code = 9102  // the document has no signature
@@ -93,6 +93,10 @@ const (
 	CodePermissionNotHeld  Code = 26001 // a token cannot have permissions its author lacks
 	CodeContextWithoutKeys Code = 26002 // no tokens in this kind of context
 	CodeExists             Code = 30001 // the subject or permission exists already
+	CodeNotCollectable     Code = 71001 // an invoice cannot be put under a collective identifier, or not yet
+	CodeCollectedTooOften  Code = 71002 // an invoice is under 132 collective identifiers already
+	CodeSeveralSellers     Code = 71004 // invoices of different sellers
+	CodeRepeatedInvoice    Code = 71005 // the same invoice twice
 )
 
 // Error makes a Code usable with [errors.Is].
