@@ -14,11 +14,12 @@ const module = "github.com/ksef-go/ksef"
 var rooms = map[string][]string{
 	"":                    {"xades", "internal/seal", "internal/archive", "internal/checksum", "internal/csr", "internal/testcert", "internal/xmltree", "internal/c14n"},
 	"sandbox":             {"", "schema", "upo", "xades", "internal/..."},
+	"mirror":              {"", "xades", "internal/..."},
 	"certs":               {"certs/internal/...", "internal/testcert"},
 	"xades":               {"internal/xmltree", "internal/c14n"},
 	"schema":              {"internal/checksum"},
 	"upo":                 {"xades", "internal/..."},
-	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "internal/..."},
+	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "mirror", "internal/..."},
 	"internal/c14n":       {"internal/xmltree"},
 	"internal/xmltree":    {},
 	"internal/seal":       {},
@@ -42,6 +43,7 @@ var foreign = map[string][]string{
 	"xades":    {},
 	"certs":    {"software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto"},
 	"schema":   {},
+	"mirror":   nil, // SQLite's, which nobody above may link
 	"cmd/ksef": nil, // whatever it needs
 	"sandbox":  {"github.com/klauspost/compress", "github.com/golang-jwt/jwt"},
 }

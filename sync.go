@@ -35,6 +35,12 @@ type SyncOptions struct {
 	// it. An error of it stops the work.
 	Checkpoint func(SyncState) error
 
+	// Retract, when set, is called when a package turned out not to be what it
+	// should, before the checkpoint that gives it up: what was given in the role
+	// since its last checkpoint is not to be believed and comes again. Without
+	// it that counts as kept, since each document had its hash.
+	Retract func(Role) error
+
 	DocumentsOptions
 }
 
@@ -259,6 +265,9 @@ func (s *Sync) failed(ctx context.Context, role Role, r syncRole, err error) (ag
 	gone := errors.Is(err, ErrGone) || errors.Is(err, CodeNoExport)
 	switch {
 	case failed, gone, errors.Is(err, ErrCorrupt):
+		if err := s.retract(role); err != nil {
+			return false, err
+		}
 		r.Pending, r.Known = nil, union(r.Known, s.given[role]) // a checkpoint keeps what was given
 	default: // it is there still
 		return false, err
@@ -275,6 +284,18 @@ func (s *Sync) failed(ctx context.Context, role Role, r syncRole, err error) (ag
 		return false, err
 	}
 	return true, nil
+}
+
+// retract takes back what was given of a window, if somebody forgets it.
+func (s *Sync) retract(role Role) error {
+	if s.opts.Retract == nil || len(s.given[role]) == 0 {
+		return nil
+	}
+	if err := s.opts.Retract(role); err != nil {
+		return fmt.Errorf("ksef: sync of %s: retracting: %w", role, err)
+	}
+	delete(s.given, role)
+	return nil
 }
 
 // advance ends a window that is complete up to a date, and reports whether there

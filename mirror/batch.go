@@ -1,0 +1,259 @@
+package mirror
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"github.com/ksef-go/ksef"
+)
+
+// batch is what becomes part of the mirror at once: files that are being
+// written to the directory of what is coming in, and an open transaction.
+// Several goroutines write and read the documents, one fills the index.
+type batch struct {
+	m      *Mirror
+	ctx    context.Context // ends when any of it fails
+	cancel context.CancelCauseFunc
+	tx     *sql.Tx
+
+	docs    chan ksef.Document
+	rows    chan *row
+	writing sync.WaitGroup
+	filling sync.WaitGroup
+	moves   []move // of the files that are written; the goroutine that fills the index has them
+}
+
+// row is what the index comes to know of an invoice.
+type row struct {
+	*ksef.InvoiceMetadata
+	name, path        string
+	role              int64
+	size              int
+	metadata          []byte
+	parties, document string // words
+}
+
+// move is a file's way into the mirror.
+type move struct{ name, path string }
+
+func (m *Mirror) newBatch(ctx context.Context) (*batch, error) {
+	tx, err := m.db.Begin() // not with ctx, at whose end it would be over behind our back
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{m: m, tx: tx, docs: make(chan ksef.Document, 4), rows: make(chan *row, 64)}
+	b.ctx, b.cancel = context.WithCancelCause(ctx)
+	for range max(2, runtime.GOMAXPROCS(0)) {
+		b.writing.Go(b.write)
+	}
+	b.filling.Go(b.fill)
+	return b, nil
+}
+
+// add takes a document in.
+func (b *batch) add(doc ksef.Document) error {
+	select {
+	case b.docs <- doc:
+		return nil
+	case <-b.ctx.Done():
+		return context.Cause(b.ctx)
+	}
+}
+
+// write writes documents to files and reads what the index wants.
+func (b *batch) write() {
+	for doc := range b.docs {
+		r, err := b.m.receive(&doc)
+		if err != nil {
+			b.cancel(fmt.Errorf("invoice %s: %w", doc.KSeFNumber, err))
+			continue
+		}
+		select {
+		case b.rows <- r:
+		case <-b.ctx.Done():
+		}
+	}
+}
+
+// receive writes a document to the directory of what is coming in.
+func (m *Mirror) receive(doc *ksef.Document) (*row, error) {
+	r := &row{InvoiceMetadata: &doc.InvoiceMetadata, role: roleBit(doc.Role), size: len(doc.XML)}
+	var err error
+	if r.name, err = fileName(doc.KSeFNumber); err != nil {
+		return nil, err
+	}
+	if r.path, err = filePath(doc.Role, r.name); err != nil {
+		return nil, err
+	}
+	if r.metadata, err = json.Marshal(&doc.InvoiceMetadata); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(m.incoming(r.name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Write(doc.XML); err != nil {
+		f.Close()
+		return nil, err
+	}
+	if err := finish(f); err != nil {
+		return nil, err
+	}
+	r.parties, r.document = partyWords(&doc.InvoiceMetadata), documentWords(doc.XML)
+	return r, nil
+}
+
+func (m *Mirror) incoming(name string) string { return filepath.Join(m.own(incomingDir), name) }
+
+// fill puts rows into the index.
+func (b *batch) fill() {
+	in, err := newInserter(b.tx)
+	if err != nil {
+		b.cancel(err)
+	}
+	for r := range b.rows {
+		if b.ctx.Err() != nil {
+			continue
+		}
+		path, err := in.insert(r)
+		if err != nil {
+			b.cancel(fmt.Errorf("invoice %s: %w", r.KSeFNumber, err))
+			continue
+		}
+		b.moves = append(b.moves, move{r.name, path})
+	}
+}
+
+// join waits until all documents are taken in, or none will be.
+func (b *batch) join() error {
+	close(b.docs)
+	b.writing.Wait()
+	close(b.rows)
+	b.filling.Wait()
+	return context.Cause(b.ctx)
+}
+
+// commit makes the batch part of the mirror, together with the state. It is the
+// end of the batch, also when it fails.
+func (b *batch) commit(state ksef.SyncState) (err error) {
+	err = b.join()
+	b.cancel(nil)
+	if err == nil {
+		err = b.makeDurable(state)
+	}
+	if err != nil {
+		return errors.Join(err, b.discard())
+	}
+	return b.m.settle(b.moves)
+}
+
+func (b *batch) makeDurable(state ksef.SyncState) error {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	if err := putFact(b.tx, "state", string(text)); err != nil {
+		return err
+	}
+	if len(b.moves) > 0 {
+		if err := stabilize(b.m.own(incomingDir)); err != nil {
+			return err
+		}
+	}
+	return b.tx.Commit()
+}
+
+// abandon ends the batch as if it had never been.
+func (b *batch) abandon() error {
+	b.cancel(errors.New("abandoned"))
+	_ = b.join() // says the same
+	return b.discard()
+}
+
+// discard removes what was written. Of a commit that failed nobody knows whether
+// it happened: then the files stay, and who opens the mirror next finds out.
+func (b *batch) discard() error {
+	if err := b.tx.Rollback(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) {
+			return nil
+		}
+		return err
+	}
+	return b.m.emptyIncoming()
+}
+
+// settle moves files to their places. Where there is one already it is replaced
+// by the same, which heals a damaged one.
+func (m *Mirror) settle(moves []move) error {
+	made := map[string]bool{}
+	for _, v := range moves {
+		to := filepath.Join(m.dir, filepath.FromSlash(v.path))
+		if dir := filepath.Dir(to); !made[dir] {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			made[dir] = true
+		}
+		if err := os.Rename(m.incoming(v.name), to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recover puts in order what an interrupted run left, unless somebody is at
+// work.
+func (m *Mirror) recover() error {
+	left, err := os.ReadDir(m.own(incomingDir))
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	unlock, err := m.lock()
+	if errors.Is(err, ErrLocked) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return m.emptyIncoming()
+}
+
+// emptyIncoming moves the files that the index knows to their places and
+// removes the others. The caller is the only writer.
+func (m *Mirror) emptyIncoming() error {
+	left, err := os.ReadDir(m.own(incomingDir))
+	if err != nil {
+		return err
+	}
+	for _, file := range left {
+		doc, err := os.ReadFile(m.incoming(file.Name()))
+		if err != nil {
+			return err
+		}
+		var v move
+		var hash []byte
+		err = m.db.QueryRow(`SELECT path, hash FROM invoices WHERE ksef_number = ?`, numberOf(file.Name())).Scan(&v.path, &hash)
+		sum := sha256.Sum256(doc)
+		switch {
+		case err == nil && bytes.Equal(sum[:], hash):
+			v.name = file.Name()
+			err = m.settle([]move{v})
+		case err == nil, errors.Is(err, sql.ErrNoRows):
+			err = os.Remove(m.incoming(file.Name()))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/ksef-go/ksef"
+)
+
+// SyncOptions adjusts [Mirror.Sync]. A nil *SyncOptions means the defaults,
+// which will do when the mirror knows where to go on.
+type SyncOptions struct {
+	Roles []ksef.Role // nil for all four
+
+	// From is where to begin in a role of which the mirror knows nothing yet: a
+	// date of storage.
+	From time.Time
+
+	Compression ksef.Compression // of the packages; "" for TarGz
+	Parallel    int              // how many parts are fetched at once; 0 for 4
+
+	// Progress, when set, hears how far fetching a package is, from several
+	// goroutines at once.
+	Progress func(ksef.PackageProgress)
+}
+
+// Sync brings the mirror up to KSeF's high-water mark by [ksef.Sync]. Where
+// nothing is new it makes one request for a role.
+//
+// Whatever ends it early, errors, ctx, the death of the process, leaves a whole
+// mirror; the windows that were done are kept, and the next Sync goes on. It is
+// safe to repeat. While another Sync is at work, here or in another process, it
+// is [ErrLocked]; a client of another taxpayer or KSeF than the first is
+// [ErrTaxpayer]. The report tells of the windows that this call kept.
+func (m *Mirror) Sync(ctx context.Context, client *ksef.AuthenticatedClient, opts *SyncOptions) (report ksef.SyncReport, err error) {
+	var o SyncOptions
+	if opts != nil {
+		o = *opts
+	}
+	unlock, err := m.lock()
+	if err != nil {
+		return report, fmt.Errorf("mirror: sync: %w", err)
+	}
+	defer unlock()
+	s := &syncing{m: m, ctx: ctx}
+	err = s.run(client, &o)
+	if s.sync != nil {
+		report = s.sync.Report()
+	}
+	if err != nil {
+		return report, fmt.Errorf("mirror: sync: %w", err)
+	}
+	return report, nil
+}
+
+// begin remembers where the roles begin that begin now.
+func (m *Mirror) begin(o *SyncOptions) error {
+	roles := o.Roles
+	if roles == nil {
+		roles = ksef.Roles()
+	}
+	for _, role := range roles {
+		if o.From.IsZero() {
+			continue
+		}
+		if _, err := m.db.Exec(`INSERT OR IGNORE INTO facts VALUES (?, ?)`, "from "+string(role), o.From.UTC().Format(time.RFC3339Nano)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// began tells where a role began.
+func (m *Mirror) began(ctx context.Context, role ksef.Role) (time.Time, error) {
+	text, err := m.fact(ctx, "from "+string(role))
+	if err == nil && text == "" {
+		err = fmt.Errorf("%s was not synced: say from when to compare", role)
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339Nano, text)
+}
+
+// syncing is a Sync under way.
+type syncing struct {
+	m     *Mirror
+	ctx   context.Context
+	sync  *ksef.Sync
+	batch *batch // nil until something comes
+}
+
+func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err error) {
+	if err := s.m.emptyIncoming(); err != nil {
+		return err
+	}
+	if err := s.m.belongsTo(s.ctx, client, true); err != nil {
+		return err
+	}
+	state, err := s.m.State(s.ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.m.begin(o); err != nil {
+		return err
+	}
+	so := &ksef.SyncOptions{Roles: o.Roles, From: o.From, Checkpoint: s.checkpoint, Retract: s.retract}
+	so.Compression, so.Parallel, so.Progress = o.Compression, o.Parallel, o.Progress
+	so.Dir = s.m.own(partsDir)
+	s.sync = client.Invoices.Sync(state, so)
+	defer func() {
+		if s.batch != nil {
+			err = errors.Join(err, s.batch.abandon())
+		}
+	}()
+	for doc, err := range s.sync.Documents(s.ctx) {
+		if err != nil {
+			return err
+		}
+		if err := s.add(doc); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(s.m.own(partsDir)) // of packages that nobody will ask for again
+}
+
+func (s *syncing) begin() (err error) {
+	if s.batch == nil {
+		s.batch, err = s.m.newBatch(s.ctx)
+	}
+	return err
+}
+
+func (s *syncing) add(doc ksef.Document) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	return s.batch.add(doc)
+}
+
+// checkpoint makes what came until now part of the mirror.
+func (s *syncing) checkpoint(state ksef.SyncState) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	b := s.batch
+	s.batch = nil
+	return b.commit(state)
+}
+
+// retract forgets what came since the last checkpoint.
+func (s *syncing) retract(ksef.Role) error {
+	if s.batch == nil {
+		return nil
+	}
+	b := s.batch
+	s.batch = nil
+	return b.abandon()
+}
+
+// belongsTo makes sure that a client acts for the taxpayer of the mirror, at
+// the KSeF of the mirror: a mark of one says nothing about another, and whoever
+// went on from it would miss invoices. The first sync decides.
+func (m *Mirror) belongsTo(ctx context.Context, client *ksef.AuthenticatedClient, decide bool) error {
+	for _, fact := range []struct{ name, value string }{
+		{"taxpayer", client.Context().String()},
+		{"ksef", client.BaseURL()},
+	} {
+		known, err := m.fact(ctx, fact.name)
+		switch {
+		case err != nil:
+			return err
+		case known == fact.value:
+		case known != "":
+			return fmt.Errorf("%w: it holds invoices of %s, the client is of %s", ErrTaxpayer, known, fact.value)
+		case decide:
+			if err := putFact(m.db, fact.name, fact.value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
