@@ -13,15 +13,16 @@ const retention = 7 * 24 * time.Hour
 
 // session is an authentication, from its submission on, and the session it becomes.
 type session struct {
-	reference string
-	started   time.Time
-	context   identifier
-	subject   subject
-	policy    *ipPolicy
-	token     *token // that logged in; nil otherwise
-	document  string // SHA-256 of the signed request that logged in; "" after a token
-	work      work
-	result    status // once the work is done
+	reference   string
+	started     time.Time
+	context     identifier
+	subject     subject
+	policy      *ipPolicy
+	token       *token             // that logged in; nil otherwise
+	certificate *issuedCertificate // of KSeF's own, that logged in; nil otherwise
+	document    string             // SHA-256 of the signed request that logged in; "" after a token
+	work        work
+	result      status // once the work is done
 
 	redeemed     bool
 	refreshUntil time.Time // end of life of the refresh token
@@ -79,6 +80,9 @@ func (s *Server) start(now time.Time, a *session) any {
 	if a.result.Code == succeeded.Code {
 		if a.token != nil {
 			a.token.used = now
+		}
+		if a.certificate != nil {
+			a.certificate.used = now
 		}
 		if a.subject.Type == ksef.KindPeppolID {
 			st.register(a.subject.Value, a.subject.name.organization, now)

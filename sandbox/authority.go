@@ -44,12 +44,17 @@ func sandboxName(common string) pkix.Name {
 	return pkix.Name{CommonName: common, Organization: []string{"SANDBOX, not the Ministry of Finance"}, Country: []string{"PL"}}
 }
 
-// sign issues a certificate.
+// sign issues a certificate with a random serial number.
 func (a *authority) sign(template *x509.Certificate, key crypto.PublicKey) (*x509.Certificate, error) {
 	serial := make([]byte, 8) // 16 digits, as KSeF's own certificates have
 	rand.Read(serial)
 	serial[0] = serial[0]&0x7f | 1
-	template.SerialNumber = new(big.Int).SetBytes(serial)
+	return a.signAs(new(big.Int).SetBytes(serial), template, key)
+}
+
+// signAs issues a certificate with that serial number.
+func (a *authority) signAs(serial *big.Int, template *x509.Certificate, key crypto.PublicKey) (*x509.Certificate, error) {
+	template.SerialNumber = serial
 	parent := a.cert
 	if parent == nil {
 		parent = template
@@ -101,8 +106,8 @@ func (s *Server) TLSCertificate() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw, ca.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
-// CA returns, in PEM, the certificate of the authority behind [Server.TLSCertificate] and
-// behind the keys that the server publishes. It is made on first use and is another one in every server.
+// CA returns, in PEM, the certificate of the authority behind [Server.TLSCertificate], behind the keys
+// that the server publishes and behind the KSeF certificates that it issues. It is made on first use and is another one in every server.
 func (s *Server) CA() ([]byte, error) {
 	ca, err := s.keys.authority()
 	if err != nil {

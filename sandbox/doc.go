@@ -13,13 +13,13 @@
 // expire, permissions are looked up. Error codes and texts are KSeF's. Where the sandbox adds a detail
 // of its own to help, that detail is in English, so it cannot be mistaken for KSeF's words. What is
 // emulated, simplified or missing, and what was assumed where the ministry is silent, is listed in
-// docs/FIDELITY.md. An operation that is missing answers 501.
+// docs/FIDELITY.md.
 //
 // # Control
 //
 // The ministry's own /testdata endpoints make taxpayers, permissions and blocked contexts. What the
 // ministry does not offer is done from outside: [Server.Advance] moves the clock, [Server.Inject] makes
-// requests fail in a chosen way, [Server.OnInvoice] and [Server.FailSession] make KSeF fail itself,
+// requests fail in a chosen way, [Server.OnInvoice], [Server.OnEnrollment] and [Server.FailSession] make KSeF fail itself,
 // [Server.Requests] tells what arrived and [Server.Invoices] what was accepted, [Server.Grant] and
 // [Server.Authorize] give rights that no test-data endpoint gives, [Server.RotateKeys] replaces the
 // encryption keys. [Server.Admin] offers the same over HTTP, for tests in other languages.

@@ -75,8 +75,7 @@ func (f *Fault) check() error {
 }
 
 func knownOperation(operation string) bool {
-	return slices.Contains(missingRoutes(), operation) ||
-		slices.ContainsFunc(slices.Concat(routes(), besideRoutes()), func(rt route) bool { return rt.operation == operation })
+	return slices.ContainsFunc(slices.Concat(routes(), besideRoutes()), func(rt route) bool { return rt.operation == operation })
 }
 
 // answer is what the fault has answered instead of KSeF; nil when it lets KSeF answer.
@@ -108,8 +107,6 @@ func (f *Fault) answer(c *call) *answer {
 	case http.StatusTooManyRequests:
 		r.retryAfter = f.RetryAfter
 		r.detail = fmt.Sprintf("Przekroczono limit 60 żądań na sekundę. Spróbuj ponownie po %d sekundach.", seconds(f.RetryAfter))
-	case http.StatusNotImplemented:
-		r = bare(f.Status)
 	}
 	return c.refused(r)
 }

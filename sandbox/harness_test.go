@@ -62,7 +62,7 @@ func (h *harness) judge(careless bool) {
 		for _, v := range x.Violations {
 			switch {
 			case careless && (v.Where.Request() || x.Status > 403 && v.Rule == contract.Status):
-			case v.Path == "/exception/timestamp" && strings.HasPrefix(v.Got, `"2026-`):
+			case v.Path == "/exception/timestamp" && strings.HasPrefix(v.Got, `"20`):
 				// The ministry breaks its own contract here: it leaves out the offset.
 			case v.Path == "/invoices" && v.Rule == contract.Required && strings.HasSuffix(x.Path, "/invoices/failed"):
 				// And here: it leaves out an empty list.

@@ -26,6 +26,7 @@ var (
 	bySignature = &method{"QualifiedSignature", "XadesSignature", "xades.qualified-signature", "Podpis kwalifikowany"}
 	bySeal      = &method{"QualifiedSeal", "XadesSignature", "xades.qualified-seal", "Pieczęć kwalifikowana"}
 	byPeppol    = &method{"PeppolSignature", "XadesSignature", "xades.peppol-signature", "Podpis dostawcy usług Peppol"}
+	byInternal  = &method{"InternalCertificate", "XadesSignature", "xades.internal-certificate", "Certyfikat KSeF"}
 	byToken     = &method{"Token", "Token", "token.ksef", "Token KSeF"}
 )
 
@@ -58,6 +59,7 @@ var (
 	oidCountry        = asn1.ObjectIdentifier{2, 5, 4, 6}
 	oidOrganization   = asn1.ObjectIdentifier{2, 5, 4, 10}
 	oidGivenName      = asn1.ObjectIdentifier{2, 5, 4, 42}
+	oidUniqueID       = asn1.ObjectIdentifier{2, 5, 4, 45}
 	oidOrganizationID = asn1.ObjectIdentifier{2, 5, 4, 97}
 )
 
@@ -67,6 +69,7 @@ type certificateName struct {
 	surname, serialNumber              string
 	commonName, country                string
 	organization, organizationIdentity string
+	uniqueIdentifier                   string
 }
 
 func readName(n pkix.Name) (out certificateName) {
@@ -90,6 +93,8 @@ func readName(n pkix.Name) (out certificateName) {
 			out.organization = value
 		case a.Type.Equal(oidOrganizationID):
 			out.organizationIdentity = value
+		case a.Type.Equal(oidUniqueID):
+			out.uniqueIdentifier = value
 		}
 	}
 	return out

@@ -18,8 +18,9 @@ type signedLogin struct {
 
 // readLogin judges a signed AuthTokenRequest as far as it can be judged alone, in the order that the protocol
 // suggests: encoding, XML, number of signatures, schema, signature, certificate. Everything that is read of
-// the document is read from the octets that were signed.
-func readLogin(doc []byte) (*signedLogin, error) {
+// the document is read from the octets that were signed. Certificates that known knows are whose it says; known
+// may be nil.
+func readLogin(doc []byte, known func(*x509.Certificate) (subject, bool)) (*signedLogin, error) {
 	if len(doc) == 0 {
 		return nil, bad(ksef.CodeUnreadable)
 	}
@@ -30,6 +31,11 @@ func readLogin(doc []byte) (*signedLogin, error) {
 	req, err := parseAuthRequest(sig.Signed)
 	if err != nil {
 		return nil, bad(ksef.CodeSchemaViolation, err.Error())
+	}
+	if known != nil {
+		if who, ok := known(sig.Certificate); ok {
+			return &signedLogin{req, sig, who}, who.suits(req.context)
+		}
 	}
 	who, err := identify(sig.Certificate, req.byFingerprint)
 	if err != nil {
@@ -49,10 +55,10 @@ type Login struct {
 }
 
 // CheckLogin judges a signed AuthTokenRequest as POST /auth/xades-signature does, with the same checks, as far
-// as a document can be judged alone: whether its challenge is good, its certificate valid and its subject
-// permitted anything, KSeF finds out afterwards. What it refuses is a [*ksef.Error] with KSeF's code and text.
+// as a document can be judged alone: whether its challenge is good, its certificate valid or one of KSeF's own and
+// its subject permitted anything, KSeF finds out afterwards. What it refuses is a [*ksef.Error] with KSeF's code and text.
 func CheckLogin(doc []byte) (*Login, error) {
-	in, err := readLogin(doc)
+	in, err := readLogin(doc, nil)
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return nil, r.asError("POST", "/auth/xades-signature")
 	}

@@ -22,6 +22,7 @@ const (
 	kindInvoice        = "EE"
 	kindReceipt        = "EU"
 	kindExport         = "EH"
+	kindEnrollment     = "EH" // both of the ministry's examples have it
 	kindPermissions    = "EG"
 )
 
@@ -53,6 +54,13 @@ func (s *source) reference(kind string, at time.Time) string {
 	d := strings.ToUpper(s.hex(9))
 	n := at.UTC().Format("20060102") + "-" + kind + "-" + d[:7] + "000-" + d[8:]
 	return fmt.Sprintf("%s-%02X", n, checksum.CRC8(n))
+}
+
+// serial returns the serial number of a certificate: 16 upper-case hexadecimal digits, the first byte of which is
+// 01, 02 or 03, as in the ministry's examples.
+func (s *source) serial() string {
+	d := strings.ToUpper(s.hex(8))
+	return "0" + string('1'+d[0]%3) + d[2:]
 }
 
 // uuid returns a random UUID (RFC 9562, version 4).

@@ -17,7 +17,7 @@ type refusal struct {
 	code       ksef.Code      // of a 400
 	details    []string       // of a 400
 	reason     string         // of a 403
-	detail     string         // of a 403, a 429 and a 501
+	detail     string         // of a 403 and a 429
 	security   map[string]any // of a 403
 	retryAfter time.Duration  // of a 429
 	allow      string         // methods, of a 405
@@ -80,17 +80,18 @@ func outside(clientIP string) *refusal {
 		security: map[string]any{"clientIp": clientIP}}
 }
 
+// wrongMethod is a 403 for what cannot be done after logging in that way.
+func wrongMethod(by *method) *refusal {
+	return &refusal{status: http.StatusForbidden, reason: "auth-method-not-allowed",
+		detail:   "Ta operacja nie jest dostępna dla użytej metody uwierzytelnienia.",
+		security: map[string]any{"authenticationMethodCategory": by.category}}
+}
+
 // gone is a 410: KSeF no longer keeps what was asked for.
 func gone() *refusal { return &refusal{status: http.StatusGone} }
 
 // bare is a refusal without a body, for what never reaches KSeF's own code.
 func bare(status int) *refusal { return &refusal{status: status} }
-
-// missing is a 501 for an operation that KSeF has and the sandbox does not.
-func missing(operation string) *refusal {
-	return &refusal{status: http.StatusNotImplemented,
-		detail: "The sandbox does not emulate " + operation + " yet; see docs/FIDELITY.md."}
-}
 
 // description is KSeF's text for the code of a 400.
 func (r *refusal) description() string {
@@ -173,6 +174,28 @@ func (r *refusal) description() string {
 		return "Nieprawidłowy rozmiar pliku."
 	case ksef.CodeContentHash:
 		return "Nieprawidłowy skrót pliku."
+	case ksef.CodeNoEnrollmentData:
+		return "Brak możliwości pobrania danych do CSR dla wykorzystanego sposobu uwierzytelnienia."
+	case ksef.CodeEnrollmentRefused:
+		return "Brak możliwości złożenia wniosku certyfikacyjnego dla wykorzystanego sposobu uwierzytelnienia."
+	case ksef.CodeCSRSubject:
+		return "Dane w CSR nie zgadzają się z danymi w użytym wektorze uwierzytelniającym."
+	case ksef.CodeInvalidCSR:
+		return "Niepoprawny format CSR lub niepoprawny podpis CSR."
+	case ksef.CodeNoEnrollment:
+		return "Wniosek certyfikacyjny o podanym numerze referencyjnym nie istnieje."
+	case ksef.CodeEnrollmentLimit:
+		return "Osiągnięto limit możliwych do złożenia wniosków certyfikacyjnych."
+	case ksef.CodeCertificateLimit:
+		return "Osiągnięto limit dopuszczalnej liczby posiadanych certyfikatów."
+	case ksef.CodeNoCertificate:
+		return "Certyfikat o podanym numerze seryjnym nie istnieje."
+	case ksef.CodeNotRevocable:
+		return "Nie można odwołać wskazanego certyfikatu, ponieważ jest już odwołany, zablokowany lub nieważny."
+	case ksef.CodeInvalidKey:
+		return "Nieprawidłowy typ lub długość klucza."
+	case ksef.CodeCSRAlgorithm:
+		return "Nieprawidłowy algorytm podpisu CSR."
 	case ksef.CodePermissionNotHeld:
 		return "Nie można nadać tokenowi uprawnień których nie posiadasz."
 	case ksef.CodeContextWithoutKeys:
@@ -248,8 +271,6 @@ func (c *call) refused(r *refusal) *answer {
 		if !modern {
 			return a.json("application/json", map[string]any{"status": status{r.status, p.Title, []string{r.detail}}})
 		}
-	case http.StatusNotImplemented:
-		p.Detail = r.detail
 	case http.StatusMethodNotAllowed:
 		a.header.Set("Allow", r.allow)
 		return a

@@ -26,9 +26,6 @@ var operations = sync.OnceValue(func() *router {
 	for _, rt := range routes() {
 		root.add(rt)
 	}
-	for _, operation := range missingRoutes() {
-		root.add(route{operation: operation, do: func(*Server, *call) (any, error) { return nil, missing(operation) }})
-	}
 	return root
 })
 

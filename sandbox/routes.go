@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // prefix is where the API begins, as on the ministry's hosts.
 const prefix = "/v2"
@@ -18,7 +15,7 @@ type route struct {
 
 // routes are the operations that the sandbox answers.
 func routes() []route {
-	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), collectiveRoutes(), permissionRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
+	return slices.Concat(authenticationRoutes(), sendingRoutes(), invoiceRoutes(), collectiveRoutes(), permissionRoutes(), certificateRoutes(), limitRoutes(), publicRoutes(), testDataRoutes())
 }
 
 // authenticationRoutes are logging in, its sessions and KSeF tokens.
@@ -105,6 +102,20 @@ func permissionRoutes() []route {
 	}
 }
 
+// certificateRoutes are KSeF certificates.
+func certificateRoutes() []route {
+	return []route{
+		{"GET /certificates/limits", accessToken, 200, (*Server).certificateLimits},
+		{"GET /certificates/enrollments/data", accessToken, 200, (*Server).enrollmentData},
+		{"POST /certificates/enrollments", accessToken, 202, (*Server).enroll},
+		{"GET /certificates/enrollments/{referenceNumber}", accessToken, 200, (*Server).enrollmentStatus},
+		{"POST /certificates/retrieve", accessToken, 200, (*Server).retrieveCertificates},
+		{"POST /certificates/{certificateSerialNumber}/revoke", accessToken, 204, (*Server).revokeCertificate},
+		{"POST /certificates/query", accessToken, 200, (*Server).queryCertificates},
+		{"PUT /testdata/certificates/{serialNumber}", accessToken, 200, (*Server).updateCertificate},
+	}
+}
+
 // limitRoutes are limits, and how tests change them.
 func limitRoutes() []route {
 	return []route{
@@ -143,17 +154,4 @@ func testDataRoutes() []route {
 		{"POST /testdata/context/block", accessToken | optional, 200, (*Server).blockContext},
 		{"POST /testdata/context/unblock", accessToken | optional, 200, (*Server).unblockContext},
 	}
-}
-
-// missingRoutes are the operations that KSeF has and the sandbox does not, yet.
-func missingRoutes() []string {
-	return strings.Split(strings.TrimSpace(`
-GET /certificates/limits
-GET /certificates/enrollments/data
-POST /certificates/enrollments
-GET /certificates/enrollments/{referenceNumber}
-POST /certificates/retrieve
-POST /certificates/{certificateSerialNumber}/revoke
-POST /certificates/query
-PUT /testdata/certificates/{serialNumber}`), "\n")
 }

@@ -7,10 +7,12 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// rulings are what a test wants to become of invoices that nothing is wrong with, and of operations on permissions.
+// rulings are what a test wants to become of invoices that nothing is wrong with, of operations on permissions, and of
+// requests for certificates.
 type rulings struct {
-	invoice   atomic.Pointer[func(Invoice) ksef.Status]
-	operation atomic.Pointer[func(PermissionOperation) ksef.Status]
+	invoice    atomic.Pointer[func(Invoice) ksef.Status]
+	operation  atomic.Pointer[func(PermissionOperation) ksef.Status]
+	enrollment atomic.Pointer[func(Enrollment) ksef.Status]
 }
 
 // OnInvoice has decide choose what becomes of each invoice whose document is good: the zero Status leaves it to
@@ -67,6 +69,35 @@ func (r *rulings) ruleOperation(op PermissionOperation) status {
 		return status{}
 	}
 	out := (*decide)(op)
+	return status{out.Code, out.Description, out.Details}
+}
+
+// Enrollment is a request for a certificate.
+type Enrollment struct {
+	Reference ksef.ReferenceNumber
+	Subject   ksef.Identifier // whose certificate it is to be
+	Name      string
+	Type      ksef.CertificateType
+}
+
+// OnEnrollment has decide choose what becomes of each request for a certificate that was accepted, as OnInvoice
+// does of invoices: the zero Status leaves it to KSeF's rules, any other is the request's status, and no
+// certificate is issued. That is the way to 500 and 550. Nil takes it away.
+func (s *Server) OnEnrollment(decide func(Enrollment) ksef.Status) {
+	if decide == nil {
+		s.rulings.enrollment.Store(nil)
+		return
+	}
+	s.rulings.enrollment.Store(&decide)
+}
+
+// ruleEnrollment asks for a ruling about a request; the zero status when there is none.
+func (r *rulings) ruleEnrollment(e *enrollment) status {
+	decide := r.enrollment.Load()
+	if decide == nil {
+		return status{}
+	}
+	out := (*decide)(Enrollment{ksef.ReferenceNumber(e.reference), public(e.subject), e.name, e.kind})
 	return status{out.Code, out.Description, out.Details}
 }
 

@@ -74,6 +74,7 @@ type state struct {
 	consents
 	contextLimits map[identifier]contextLimits // where they are not the defaults
 	subjectLimits map[identifier]subjectLimits // likewise
+	certificates
 
 	outages []*outage
 }
@@ -90,7 +91,7 @@ func newState() *state {
 
 		sendings: map[string]*sending{}, sent: map[string]*invoice{}, repository: newRepository(), exports: map[string]*export{}, collectives: newCollectives(),
 		consents: consents{}, contextLimits: map[identifier]contextLimits{},
-		subjectLimits: map[identifier]subjectLimits{},
+		subjectLimits: map[identifier]subjectLimits{}, certificates: newCertificates(),
 	}
 }
 
@@ -124,7 +125,7 @@ func (s *Server) Now() time.Time {
 // encryption keys are reached like all others; KSeF then publishes new ones.
 func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
 
-// Reset makes the server forget sessions, invoices, tokens, taxpayers, outages, rulings, faults and requests, and sets
+// Reset makes the server forget sessions, invoices, tokens, certificates, taxpayers, outages, rulings, faults and requests, and sets
 // its clock right. Keys stay, and numbers are not given twice: what was handed out before is unknown
 // afterwards.
 func (s *Server) Reset() {
@@ -135,6 +136,7 @@ func (s *Server) Reset() {
 	s.limiter.clear()
 	s.OnInvoice(nil)
 	s.OnPermission(nil)
+	s.OnEnrollment(nil)
 	s.log.clear()
 	s.offset.Store(0)
 }

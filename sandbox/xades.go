@@ -26,18 +26,33 @@ func (s *Server) submitXAdES(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := readLogin(doc)
+	var own *issuedCertificate
+	in, err := readLogin(doc, func(cert *x509.Certificate) (who subject, ok bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if own = s.state.recognise(cert, c.now); own == nil {
+			return subject{}, false
+		}
+		return own.holder(), true
+	})
 	if err != nil {
 		return nil, err
 	}
+	detail := ""
 	s.mu.Lock()
 	_, good := s.state.challenges.use(in.challenge, c.now)
+	if own != nil {
+		detail = own.defect(c.now)
+	}
 	s.mu.Unlock()
 	if !good {
 		return nil, bad(ksef.CodeInvalidChallenge)
 	}
-	a := &session{context: in.context, subject: in.who, policy: in.policy, document: digest(doc)}
-	if detail := s.examine(in.signature.Certificate, in.signature.Chain, chain, c.now); detail != "" {
+	a := &session{context: in.context, subject: in.who, policy: in.policy, certificate: own, document: digest(doc)}
+	if detail == "" {
+		detail = s.examine(in.signature.Certificate, in.signature.Chain, chain, c.now)
+	}
+	if detail != "" {
 		a.result = badCertificate(detail)
 	}
 	return s.start(c.now, a), nil
