@@ -41,10 +41,36 @@ type SignOptions struct {
 // Every error is an [*Error] that names the failing [Check]; none holds anything of the key. Sign keeps
 // nothing, and may be called again and concurrently as far as the key may.
 func Sign(doc []byte, cert tls.Certificate, opts *SignOptions) ([]byte, error) {
+	s, err := NewSigner(cert)
+	if err != nil {
+		return nil, err
+	}
+	return s.Sign(doc, opts)
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// Signer is a key with its certificates, checked, and the algorithms that go with it.
+type Signer struct {
+	key    crypto.Signer
+	leaf   *x509.Certificate
+	chain  [][]byte
+	method signatureMethod
+	digest string // the DigestMethod's URI, of the same hash as the signature method
+}
+
+// NewSigner checks a certificate and its key as [Sign] does, without using the key: for who wants to know
+// beforehand, or signs many documents.
+func NewSigner(cert tls.Certificate) (*Signer, error) {
 	s, err := newSigner(cert)
 	if err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// Sign is the function of that name, with the certificate and the key of s.
+func (s *Signer) Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 	if opts == nil {
 		opts = &SignOptions{}
 	}
@@ -55,25 +81,14 @@ func Sign(doc []byte, cert tls.Certificate, opts *SignOptions) ([]byte, error) {
 	return signed, nil
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// signer is a key with its certificates, and the algorithms that go with it.
-type signer struct {
-	key    crypto.Signer
-	leaf   *x509.Certificate
-	chain  [][]byte
-	method signatureMethod
-	digest string // the DigestMethod's URI, of the same hash as the signature method
-}
-
-func newSigner(cert tls.Certificate) (*signer, *Error) {
+func newSigner(cert tls.Certificate) (*Signer, *Error) {
 	if len(cert.Certificate) == 0 {
 		return nil, fail(CheckCertificate, "", "there is no certificate to sign with")
 	}
 	if n := len(cert.Certificate); n > maxCertificates {
 		return nil, tooMany("", "certificates", maxCertificates, n)
 	}
-	s := &signer{leaf: cert.Leaf, chain: cert.Certificate}
+	s := &Signer{leaf: cert.Leaf, chain: cert.Certificate}
 	for i, der := range cert.Certificate {
 		if i == 0 && s.leaf != nil && bytes.Equal(s.leaf.Raw, der) {
 			continue
@@ -112,7 +127,7 @@ func newSigner(cert tls.Certificate) (*signer, *Error) {
 	return s, nil
 }
 
-func (s *signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
+func (s *Signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	// The byte order mark stays where it is; offsets in the tree count from behind it.
 	n := 0
 	if bytes.HasPrefix(doc, byteOrderMark) {
@@ -130,7 +145,7 @@ func (s *signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	case found.ambiguous != nil:
 		return nil, found.ambiguous
 	}
-	w := writer{signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2,
+	w := writer{Signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2,
 		document: s.hash(c14n.Exclusive.Append(nil, tree, nil))}
 	signature, err := w.signature()
 	if err != nil {
@@ -148,7 +163,7 @@ func (s *signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	return append(out, doc[at+len("/>"):]...), nil
 }
 
-func (s *signer) signingTime(t time.Time) time.Time {
+func (s *Signer) signingTime(t time.Time) time.Time {
 	if t.IsZero() {
 		now := time.Now()
 		t = now.Add(-time.Minute)
@@ -159,7 +174,7 @@ func (s *signer) signingTime(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-func (s *signer) hash(b []byte) []byte {
+func (s *Signer) hash(b []byte) []byte {
 	h := s.method.hash.New()
 	h.Write(b)
 	return h.Sum(nil)
@@ -168,7 +183,7 @@ func (s *signer) hash(b []byte) []byte {
 // value signs the canonical form of ds:SignedInfo. The result is verified: a smart card that was pulled
 // out or a faulty HSM must not cost a round trip to the verifier, nor leak an RSA key by a miscalculated
 // signature.
-func (s *signer) value(info []byte) ([]byte, *Error) {
+func (s *Signer) value(info []byte) ([]byte, *Error) {
 	digest := s.hash(info)
 	value, err := s.key.Sign(rand.Reader, digest, s.method.hash)
 	if err != nil {

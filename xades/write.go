@@ -18,7 +18,7 @@ import (
 // hashed. In the document each of them declares its namespaces itself, which makes them the same octets
 // there whatever the root element declares.
 type writer struct {
-	*signer
+	*Signer
 	time     time.Time
 	v2       bool
 	document []byte // the digest of the document
