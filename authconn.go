@@ -13,24 +13,35 @@ import (
 // refusals is its own.
 type authConn struct {
 	*conn
-	pace     pacer
-	renewing gate // held while renewing: one renewal at a time
+	pace pacer
+
+	renewing gate          // held while renewing: one renewal at a time
+	failures atomic.Uint32 // renewals that failed, for reasons that are not one caller's
+	failure  error         // of the last of them; what is in the gate
+	failed   time.Time     // when a renewal failed last; in the gate, too
 
 	// creds is a pointer also because package fmt, asked for the wrong verb,
 	// shows all that is not behind one.
 	creds atomic.Pointer[Credentials]
 }
 
-// renewalMargin is how long before its end an access token is renewed: longer
-// than a request takes, short against its quarter of an hour.
-const renewalMargin = 30 * time.Second
+const (
+	// renewalMargin is how long before its end an access token is renewed: longer
+	// than a request takes, short against its quarter of an hour.
+	renewalMargin = 30 * time.Second
+
+	// renewalPatience is how long an early renewal may hold its caller up, and
+	// renewalPause the time from one that failed to the next.
+	renewalPatience = 3 * time.Second
+	renewalPause    = 5 * time.Second
+)
 
 func (c *authConn) credentials() Credentials { return *c.creds.Load() }
 
 // call sends r with in as its JSON body, as the authenticated taxpayer, and
 // decodes the answer into out.
 func (c *authConn) call(ctx context.Context, r request, in, out any) error {
-	if err := r.encode(in); err != nil {
+	if err := r.prepare(in); err != nil {
 		return err
 	}
 	r.pace = &c.pace
@@ -54,27 +65,51 @@ func (c *authConn) call(ctx context.Context, r request, in, out any) error {
 	return r.decode(a, out)
 }
 
-// freshToken returns an access token with some life left.
+// freshToken returns an access token with some life left. Renewing it early is
+// the business of one caller, and not for long; the others use it meanwhile, and
+// so does he when KSeF does not renew it now.
 func (c *authConn) freshToken(ctx context.Context) (string, error) {
 	access := c.credentials().Access
 	left := access.ValidUntil.Sub(c.now())
-	if left > renewalMargin {
+	switch {
+	case left > renewalMargin:
+		return access.Token, nil
+	case left <= 0:
+		return c.renew(ctx, access.Token)
+	}
+	if !c.renewing.tryEnter() {
 		return access.Token, nil
 	}
-	token, err := c.renew(ctx, access.Token)
-	if err != nil && left > 0 && ctx.Err() == nil { // early, so there is time for KSeF to recover
+	defer c.renewing.leave()
+	if time.Since(c.failed) < renewalPause {
+		return access.Token, nil
+	}
+	early, cancel := context.WithTimeout(ctx, min(renewalPatience, left))
+	defer cancel()
+	token, err := c.exchange(early, access.Token)
+	if err != nil && ctx.Err() == nil {
 		return access.Token, nil
 	}
 	return token, err
 }
 
 // renew returns another access token than the stale one. Who comes while a
-// renewal is under way waits for it and takes its result.
+// renewal is under way waits for it and takes its result, be it a failure.
 func (c *authConn) renew(ctx context.Context, stale string) (string, error) {
+	failures := c.failures.Load()
 	if err := c.renewing.enter(ctx); err != nil {
 		return "", fmt.Errorf("ksef: renewing the access token: %w", err)
 	}
 	defer c.renewing.leave()
+	if c.failures.Load() != failures {
+		return "", c.failure
+	}
+	return c.exchange(ctx, stale)
+}
+
+// exchange gets another access token than the stale one. Who calls it is in the
+// gate.
+func (c *authConn) exchange(ctx context.Context, stale string) (string, error) {
 	creds := c.credentials()
 	if creds.Access.Token != stale {
 		return creds.Access.Token, nil
@@ -84,7 +119,13 @@ func (c *authConn) renew(ctx context.Context, stale string) (string, error) {
 	}
 	t, err := (*Authentication)(&service{c.conn}).Refresh(ctx, creds.Refresh.Token)
 	if err != nil {
-		return "", fmt.Errorf("%w (renewing the access token)", err)
+		err = fmt.Errorf("%w (renewing the access token)", err)
+		c.failed = time.Now()
+		if ctx.Err() == nil && !errors.Is(err, ErrRateLimited) { // else it is about this caller's time
+			c.failure = err
+			c.failures.Add(1)
+		}
+		return "", err
 	}
 	creds.Access = *t
 	c.creds.Store(&creds)

@@ -161,6 +161,80 @@ func TestRenewalEarly(t *testing.T) {
 	})
 }
 
+// While a token still lives, a renewal that goes wrong holds up one caller for a
+// moment, and nobody again for a while.
+func TestRenewalEarlyStarvesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := &issuer{slow: time.Hour}
+		auth := i.resume(t, 25*time.Second)
+		var wg sync.WaitGroup
+		var late atomic.Int32
+		start := time.Now()
+		for range 40 {
+			wg.Go(func() {
+				if err := use(t.Context(), auth); err != nil {
+					t.Error(err)
+				}
+				if time.Since(start) > 0 {
+					late.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if d := time.Since(start); late.Load() > 1 || d > 5*time.Second {
+			t.Errorf("%d callers were held up, up to %v", late.Load(), d)
+		}
+		start = time.Now()
+		for range 10 {
+			if err := use(t.Context(), auth); err != nil || time.Since(start) > 0 {
+				t.Fatalf("after %v: %v", time.Since(start), err)
+			}
+		}
+		time.Sleep(6 * time.Second)
+		i.slow = 0
+		if err := use(t.Context(), auth); err != nil || auth.AccessToken().Token != "access-1" {
+			t.Errorf("not renewed when KSeF was there again: %v", err)
+		}
+	})
+}
+
+// A dead token cannot be used meanwhile: who waited for a renewal that failed
+// has its error, and does not try all of it again.
+func TestRenewalFailsForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := &issuer{slow: time.Second}
+		i.broken.Store(true)
+		auth := i.resume(t, -time.Minute)
+		var wg sync.WaitGroup
+		start := time.Now()
+		for range 40 {
+			wg.Go(func() {
+				if e, ok := errors.AsType[*ksef.Error](use(t.Context(), auth)); !ok || e.StatusCode != 503 {
+					t.Error(e)
+				}
+			})
+		}
+		wg.Wait()
+		if d := time.Since(start); i.refreshes != 1 || d > time.Second {
+			t.Errorf("%d renewals in %v", i.refreshes, d)
+		}
+	})
+}
+
+// A session that has ended is told by the code of a 400.
+func TestSessionEnded(t *testing.T) {
+	for _, code := range []ksef.Code{ksef.CodeNotAuthorized, ksef.CodeNotAuthenticated, ksef.CodeDeceased} {
+		client, s := scripted(t, nil, reply(400, "application/problem+json", fmt.Sprintf(`{"status":400,"errors":[{"code":%d,"description":"Brak autoryzacji."}]}`, code)))
+		auth := client.Authentication.Resume(ksef.Credentials{Refresh: ksef.AccessToken{Token: "dead"}})
+		_, refreshed := client.Authentication.Refresh(t.Context(), "dead")
+		for _, err := range []error{use(t.Context(), auth), refreshed} {
+			if e, ok := errors.AsType[*ksef.Error](err); !ok || e.StatusCode != 400 || !errors.Is(err, ksef.ErrUnauthorized) || !errors.Is(err, code) || len(s.seen) != 2 {
+				t.Errorf("%d requests: %v", len(s.seen), err)
+			}
+		}
+	}
+}
+
 // The token's end is KSeF's, not that of a machine whose clock is behind.
 func TestRenewalWithWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -75,5 +75,9 @@ func (a *AuthenticatedClient) LogValue() slog.Value { return slog.StringValue(a.
 // Do sends a request this package has no method for, as this taxpayer. See
 // [Client.Do].
 func (a *AuthenticatedClient) Do(ctx context.Context, method, path string, in, out any) error {
-	return a.conn.call(ctx, custom(method, path), in, out)
+	r, err := custom(method, path)
+	if err != nil {
+		return err
+	}
+	return a.conn.call(ctx, r, in, out)
 }

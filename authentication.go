@@ -42,6 +42,9 @@ type AuthOptions struct {
 // [ErrUnknown] included: a lost submission begins anew by itself, and what an
 // answer lost by [Authentication.Redeem] would have opened ends unused.
 func (a *Authentication) WithToken(ctx context.Context, in ContextID, token string, opts *AuthOptions) (*AuthenticatedClient, error) {
+	if _, err := checkToken(in, token, opts); err != nil {
+		return nil, err
+	}
 	return a.with(ctx, func(ch *Challenge) (*AuthOperation, error) {
 		return a.SubmitToken(ctx, in, ch, token, opts)
 	})
@@ -59,13 +62,20 @@ func (a *Authentication) WithToken(ctx context.Context, in ContextID, token stri
 // uwierzytelnianie.md). It may be called again after any error, as
 // [Authentication.WithToken] may.
 func (a *Authentication) WithXAdES(ctx context.Context, in ContextID, cert tls.Certificate, opts *AuthOptions) (*AuthenticatedClient, error) {
+	signer, err := xades.NewSigner(cert)
+	if err != nil {
+		return nil, fmt.Errorf("ksef: %w", err)
+	}
+	if _, err := new(Challenge).Document(in, opts); err != nil { // before anything is sent
+		return nil, err
+	}
 	return a.with(ctx, func(ch *Challenge) (*AuthOperation, error) {
 		doc, err := ch.Document(in, opts)
 		if err != nil {
 			return nil, err
 		}
 		// KSeF's clock, not ours: a signature from the future is refused.
-		signed, err := xades.Sign(doc, cert, &xades.SignOptions{SigningTime: ch.Timestamp})
+		signed, err := signer.Sign(doc, &xades.SignOptions{SigningTime: ch.Timestamp})
 		if err != nil {
 			return nil, fmt.Errorf("ksef: %w", err)
 		}
@@ -121,12 +131,20 @@ func (a *Authentication) begin(ctx context.Context, submit func(*Challenge) (*Au
 // Refresh exchanges a refresh token for a fresh access token with the
 // permissions held now. The refresh token stays as it was. Safe to repeat. An
 // [AuthenticatedClient] does it by itself and does not notice what Refresh got.
+// When the session has ended, was terminated or its KSeF token revoked, the error
+// is [ErrUnauthorized], along with KSeF's code: authenticate anew.
 //
 //ksef:op POST /auth/token/refresh
 func (a *Authentication) Refresh(ctx context.Context, refreshToken string) (*AccessToken, error) {
 	var out tokenAnswer
 	r := request{method: "POST", path: "/auth/token/refresh", bearer: refreshToken, repeat: repeatable}
-	if err := a.conn.call(ctx, r, nil, &out); err != nil {
+	err := a.conn.call(ctx, r, nil, &out)
+	for _, over := range []Code{CodeNotAuthorized, CodeNotAuthenticated, CodeDeceased} {
+		if errors.Is(err, over) { // a 400, which is what a 401 is elsewhere
+			return nil, fmt.Errorf("ksef: the session has ended: %w: %w", ErrUnauthorized, err)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &out.AccessToken, nil
@@ -205,13 +223,7 @@ func (a *Authentication) SubmitXAdES(ctx context.Context, signed []byte, opts *A
 //
 //ksef:op POST /auth/ksef-token
 func (a *Authentication) SubmitToken(ctx context.Context, in ContextID, ch *Challenge, token string, opts *AuthOptions) (*AuthOperation, error) {
-	if err := checkContext(in); err != nil {
-		return nil, err
-	}
-	if token == "" {
-		return nil, errors.New("ksef: authentication with an empty KSeF token")
-	}
-	policy, err := opts.policy()
+	policy, err := checkToken(in, token, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -237,6 +249,17 @@ func (a *Authentication) SubmitToken(ctx context.Context, in ContextID, ch *Chal
 	return out, nil
 }
 
+// checkToken refuses what no login with a token can be made of.
+func checkToken(in ContextID, token string, opts *AuthOptions) (*IPPolicy, error) {
+	if err := checkContext(in); err != nil {
+		return nil, err
+	}
+	if token == "" {
+		return nil, errors.New("ksef: authentication with an empty KSeF token")
+	}
+	return opts.policy()
+}
+
 type tokenRequest struct {
 	Challenge      string        `json:"challenge"`
 	Context        Identifier    `json:"contextIdentifier"`
@@ -254,6 +277,8 @@ type AuthStatus struct {
 	Refreshed         time.Time  `json:"lastTokenRefreshDate,omitzero"`   // last renewal; zero for none
 	RefreshValidUntil time.Time  `json:"refreshTokenValidUntil,omitzero"` // end of the refresh token; zero before there is one
 }
+
+func (s *AuthStatus) complete() bool { return s.Status.Code != 0 }
 
 // Status tells how far op is. After seven days KSeF has forgotten it
 // ([ErrGone]), and long before, op's token has ended ([ErrUnauthorized]). Safe to

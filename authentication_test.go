@@ -351,9 +351,16 @@ func TestBadArguments(t *testing.T) {
 		{"range", someNIP, &ksef.AuthOptions{Policy: &ksef.IPPolicy{Ranges: []ksef.IPRange{{From: ip.Next(), To: ip}}}}, "not a range"},
 		{"network", someNIP, &ksef.AuthOptions{Policy: &ksef.IPPolicy{Networks: []netip.Prefix{{}}}}, "not an IPv4 network"},
 	} {
-		_, err := client.Authentication.WithXAdES(t.Context(), c.in, cert, c.opts)
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v; want …%s…", c.name, err, c.want)
+		_, signed := client.Authentication.WithXAdES(t.Context(), c.in, cert, c.opts)
+		attempts := []error{signed}
+		if c.name != "schema" { // a token's login has no document
+			_, err := client.Authentication.WithToken(t.Context(), c.in, "token", c.opts)
+			attempts = append(attempts, err)
+		}
+		for _, err := range attempts {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v; want …%s…", c.name, err, c.want)
+			}
 		}
 	}
 	if _, err := client.Authentication.WithToken(t.Context(), someNIP, "", nil); err == nil || !strings.Contains(err.Error(), "empty KSeF token") {
@@ -362,9 +369,16 @@ func TestBadArguments(t *testing.T) {
 	if _, err := client.Authentication.WithXAdES(t.Context(), someNIP, tls.Certificate{}, nil); err == nil {
 		t.Error("signed without a certificate")
 	}
-	for _, r := range s.seen {
-		if r.URL.Path != "/v2/auth/challenge" {
-			t.Errorf("sent %s", r.URL)
+	mixed := seal(t, someNIP, nil)
+	mixed.PrivateKey = seal(t, otherNIP, nil).PrivateKey
+	for name, cert := range map[string]tls.Certificate{"another's key": mixed, "no key": {Certificate: cert.Certificate}, "no X.509": {Certificate: [][]byte{{1}}, PrivateKey: cert.PrivateKey}} {
+		if _, err := client.Authentication.WithXAdES(t.Context(), someNIP, cert, nil); err == nil {
+			t.Errorf("signed with %s", name)
+		} else if _, ok := errors.AsType[*xades.Error](err); !ok {
+			t.Errorf("%s: %v", name, err)
 		}
+	}
+	for _, r := range s.seen {
+		t.Errorf("sent %s", r.URL)
 	}
 }

@@ -185,7 +185,7 @@ func (s *BatchSession) Upload(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return context.Cause(ctx)
+	return ended(ctx)
 }
 
 // missing returns the places of the parts that have not arrived.

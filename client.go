@@ -175,14 +175,22 @@ func isLoopback(host string) bool {
 // decoded as JSON; either may be nil, and *[]byte as out takes the answer as it
 // is. Only GET requests are repeated after a fault.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
-	return c.conn.call(ctx, custom(method, path), in, out)
+	r, err := custom(method, path)
+	if err != nil {
+		return err
+	}
+	return c.conn.call(ctx, r, in, out)
 }
 
 // custom is a request given by the user of this package.
-func custom(method, path string) request {
+func custom(method, path string) (request, error) {
 	r := request{method: method, path: path}
+	if !strings.HasPrefix(path, "/") { // it could move the request, token and all, to another host
+		method, path := r.name()
+		return r, fmt.Errorf("ksef: %s %s: want a path that begins with a slash", method, path)
+	}
 	if method == http.MethodGet {
 		r.repeat = repeatable
 	}
-	return r
+	return r, nil
 }

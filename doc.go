@@ -31,8 +31,8 @@
 //   - [*Error]: KSeF refused the request. Match [ErrUnauthorized],
 //     [ErrForbidden], [ErrGone], [ErrRateLimited] or a [Code].
 //   - [*FailedError]: KSeF accepted the work and it failed; Status says why.
-//   - [*PendingError]: the context ended first. The work goes on, and the error
-//     has the reference to wait for again.
+//   - [*PendingError]: the context ended first, or KSeF did not answer. The work
+//     goes on, and the error has the reference to wait for again.
 //   - [*IdentifierError]: an argument is not the number it should be; nothing
 //     was sent.
 //   - [ErrUnknown]: the request must not be repeated blindly, and its answer was

@@ -240,15 +240,17 @@ func (e *FailedError) Error() string {
 	return fmt.Sprintf("ksef: %s %s failed: %s", e.Operation, e.Reference, e.Status)
 }
 
-// PendingError reports that the context ended while an operation was still
-// running. The operation goes on; wait for Reference again to learn its end. (An
-// authentication by one of the With… methods cannot be gone on with, for want of
-// its token: authenticate anew, or use the steps.)
+// PendingError reports that nobody could say what became of an operation: the
+// context ended first, KSeF asked to be left alone for longer than the context
+// allows ([ErrRateLimited]), or it did not answer. The operation goes on; wait
+// for Reference again to learn its end. (An authentication by one of the With…
+// methods cannot be gone on with, for want of its token: authenticate anew, or
+// use the steps.)
 type PendingError struct {
 	Operation Operation
 	Reference ReferenceNumber
 	Last      Status // the last one seen; zero when none was
-	Err       error  // the context's error
+	Err       error  // the context's, or that of the last question
 }
 
 // Error says what was being waited for.
@@ -256,5 +258,5 @@ func (e *PendingError) Error() string {
 	return fmt.Sprintf("ksef: waiting for %s %s (last status %s): %v", e.Operation, e.Reference, e.Last, e.Err)
 }
 
-// Unwrap returns the context's error.
+// Unwrap returns e.Err.
 func (e *PendingError) Unwrap() error { return e.Err }

@@ -95,6 +95,8 @@ type ExportStatus struct {
 	Package   *Package  `json:"package,omitempty"`              // once it is made
 }
 
+func (s *ExportStatus) complete() bool { return s.Status.Code != 0 }
+
 // Status tells how far the export is, and with the package gives fresh URLs of
 // its parts. KSeF knows an export for seven days; later is [ErrGone]. Safe to
 // repeat.

@@ -316,7 +316,7 @@ func TestDownload(t *testing.T) {
 		if err := auth.Invoices.DownloadTo(t.Context(), want.KSeFNumber, &out); err != nil || !bytes.Equal(out.Bytes(), want.XML) {
 			t.Errorf("%q, %v", out.String(), err)
 		}
-		if _, err := auth.Invoices.Download(t.Context(), "none"); !errors.Is(err, ksef.CodeNoInvoice) {
+		if _, err := auth.Invoices.Download(t.Context(), "5265877635-20250826-0100001AF629-AF"); !errors.Is(err, ksef.CodeNoInvoice) {
 			t.Error(err)
 		}
 	})
@@ -343,7 +343,7 @@ func TestDownloadWhenReady(t *testing.T) {
 		if doc, err := auth.Invoices.DownloadWhenReady(t.Context(), d.invoices[0].KSeFNumber); err != nil || !bytes.Equal(doc, d.invoices[0].XML) {
 			t.Errorf("%s, %v", doc, err)
 		}
-		if _, err := auth.Invoices.DownloadWhenReady(t.Context(), "none"); !errors.Is(err, ksef.CodeNoInvoice) {
+		if _, err := auth.Invoices.DownloadWhenReady(t.Context(), "5265877635-20250826-0100001AF629-AF"); !errors.Is(err, ksef.CodeNoInvoice) {
 			t.Error(err)
 		}
 	})

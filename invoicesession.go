@@ -44,6 +44,8 @@ type SessionStatus struct {
 	UPO        UPO       `json:"upo,omitzero"` // once the session is processed
 }
 
+func (s *SessionStatus) complete() bool { return s.Status.Code != 0 }
+
 // String tells the status and the counts.
 func (s SessionStatus) String() string {
 	return fmt.Sprintf("%v, %d invoices, %d successful, %d failed", s.Status, s.Invoices, s.Successful, s.Failed)
@@ -101,6 +103,8 @@ type SessionInvoice struct {
 
 	Session ReferenceNumber `json:"-"` // where it is
 }
+
+func (i *SessionInvoice) complete() bool { return i.ReferenceNumber != "" && i.Status.Code != 0 }
 
 // String tells the numbers and the status of the invoice.
 func (i SessionInvoice) String() string {

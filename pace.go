@@ -2,6 +2,8 @@ package ksef
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -64,12 +66,57 @@ func (p *pacer) block(r *request, refusal *Error) {
 	}
 }
 
-// group names what KSeF counts together. Outside the named groups each
-// operation has a counter of its own.
+// group names what KSeF counts together (ksef-docs limity/limity-api.md): the
+// groups of KSeF 2.8, where closing a session is counted apart from opening it.
+// Outside them each operation has a counter of its own.
 func (r *request) group() string {
-	if r.route != "" {
-		return r.method + " " + r.route
-	}
 	method, path := r.name()
-	return method + " " + path
+	at := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch at[0] {
+	case "auth", "security", "peppol", "testdata":
+		if r.anonymous() {
+			return "anonymous"
+		}
+	case "collective-identifiers":
+		return "collectiveIdentifier"
+	case "sessions":
+		return sessionGroup(method, at[1:])
+	}
+	for i, word := range at {
+		if strings.ContainsFunc(word, isIdentifying) {
+			at[i] = "*"
+		}
+	}
+	return method + " /" + strings.Join(at, "/")
+}
+
+// anonymous reports whether an operation is counted by address, since nobody has
+// an access token for it yet.
+func (r *request) anonymous() bool {
+	for _, own := range []string{"/auth/sessions", "/testdata/limits", "/testdata/rate-limits", "/testdata/context", "/testdata/certificates"} {
+		if strings.HasPrefix(r.path, own) {
+			return false
+		}
+	}
+	return true
+}
+
+// sessionGroup is the group of an operation below /sessions.
+func sessionGroup(method string, at []string) string {
+	last := len(at) - 1
+	switch {
+	case last < 0:
+		return "sessionList"
+	case method == http.MethodGet && last > 0 && (at[last] == "invoices" || at[last] == "failed"):
+		return "sessionInvoiceList"
+	case method == http.MethodGet && last == 2 && at[1] == "invoices":
+		return "invoiceStatus"
+	case method == http.MethodGet:
+		return "sessionMisc"
+	case at[last] == "invoices":
+		return "invoiceSend"
+	case at[last] == "close":
+		return at[0] + "SessionClose"
+	}
+	return at[0] + "Session"
 }

@@ -46,7 +46,7 @@ func (s *spool) documents(ctx context.Context, yield func(Document, error) bool)
 			case ready <- d:
 				return nil
 			case <-ctx.Done():
-				return context.Cause(ctx)
+				return ended(ctx)
 			}
 		})
 	})
@@ -57,7 +57,7 @@ func (s *spool) documents(ctx context.Context, yield func(Document, error) bool)
 		unpacking.Wait()
 	}()
 	for d := range ready {
-		if err := context.Cause(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return fmt.Errorf("ksef: export %s: %w", s.pkg.export.state.ReferenceNumber, err)
 		}
 		if sum := sha256.Sum256(d.XML); d.XML != nil && !bytes.Equal(sum[:], d.Hash) {

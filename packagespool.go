@@ -204,8 +204,8 @@ func (s *spool) transfer(ctx context.Context, part PackagePart, path string) err
 	} else {
 		err = lost(err)
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
+	if over := ended(ctx); over != nil {
+		err = over
 	}
 	return &TransferError{Host: resp.Request.URL.Host, Part: part.Ordinal, Err: err}
 }

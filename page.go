@@ -96,6 +96,7 @@ func numberedPage[T any](items []T, more bool, next Cursor) (*Page[T], error) {
 // meanwhile may be seen or not.
 func all[T any](ctx context.Context, start Cursor, query func(context.Context, Cursor) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		seen := map[Cursor]bool{}
 		for cursor := start; ; {
 			page, err := query(ctx, cursor)
 			if err != nil {
@@ -110,7 +111,11 @@ func all[T any](ctx context.Context, start Cursor, query func(context.Context, C
 			if page.Next == "" {
 				return
 			}
-			cursor = page.Next
+			seen[cursor] = true
+			if cursor = page.Next; seen[cursor] {
+				yield(*new(T), fmt.Errorf("ksef: listing: %w: the page after this one was there before", ErrMalformed))
+				return
+			}
 		}
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -24,26 +22,6 @@ const (
 	repeatable
 )
 
-// lostError is an answer that did not come. Unless the request was never sent,
-// nobody knows whether it was carried out.
-type lostError struct {
-	err  error
-	sent bool
-}
-
-func (e *lostError) Error() string { return e.err.Error() }
-func (e *lostError) Unwrap() error { return e.err }
-
-// lost takes the error of an HTTP exchange. It strips the URL that net/http
-// puts into it, since a query may hold secrets.
-func lost(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	op, dialing := errors.AsType[*net.OpError](err)
-	return &lostError{err: err, sent: !dialing || op.Op != "dial"}
-}
-
 // repeated sends r as often as is safe, useful and allowed by the policy and
 // the context.
 func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
@@ -54,7 +32,7 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 	for attempt := 1; ; attempt++ {
 		err := pace.wait(ctx, r)
 		if err == nil {
-			err = context.Cause(ctx)
+			err = ended(ctx)
 		}
 		if err != nil { // nothing was sent
 			return nil, r.explain(ctx, err)
@@ -71,7 +49,10 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 			pace.block(r, refusal)
 			again = c.retry.Attempts > 1
 		} else if attempt < c.retry.Attempts && r.mayRepeat(err) {
-			again = sleep(ctx, c.retry.pause(attempt)) == nil
+			over := sleep(ctx, c.retry.pause(attempt))
+			if again = over == nil; over != nil {
+				err = fmt.Errorf("%w (%w before it could be repeated)", err, over)
+			}
 		}
 		if !again {
 			return nil, r.explain(ctx, err)
@@ -85,7 +66,7 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 // mayRepeat reports whether sending r again after err is safe and could help.
 func (r *request) mayRepeat(err error) bool {
 	if l, ok := errors.AsType[*lostError](err); ok {
-		return r.repeat == repeatable || !l.sent
+		return (r.repeat == repeatable || !l.sent) && !hopeless(err)
 	}
 	e, ok := errors.AsType[*Error](err)
 	if !ok || r.repeat != repeatable {
@@ -108,9 +89,7 @@ func (r *request) explain(ctx context.Context, err error) error {
 		return err
 	}
 	method, path := r.name()
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
-		err = fmt.Errorf("%w: %w", cause, err)
-	}
+	err = withEnd(ctx, err)
 	if l, ok := errors.AsType[*lostError](err); ok && l.sent && r.repeat == once {
 		err = fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
@@ -129,7 +108,7 @@ func (b Backoff) pause(attempt int) time.Duration {
 	return time.Duration(d)
 }
 
-// sleep waits for d or the end of ctx, whose cause it returns.
+// sleep waits for d or the end of ctx, which it returns.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -137,6 +116,25 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ended(ctx)
 	}
+}
+
+// ended says why ctx is over, nil when it is not: [context.Canceled] or
+// [context.DeadlineExceeded], and the cause that was given with it.
+func ended(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return withEnd(ctx, context.Cause(ctx))
+}
+
+// withEnd makes err also the end of ctx, where that has come.
+func withEnd(ctx context.Context, err error) error {
+	for _, end := range []error{context.Cause(ctx), ctx.Err()} {
+		if end != nil && !errors.Is(err, end) {
+			err = fmt.Errorf("%w: %w", end, err)
+		}
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package ksef
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"net/url"
 )
@@ -68,9 +67,6 @@ func (s *Sessions) TerminateCurrent(ctx context.Context) error {
 //
 //ksef:op DELETE /auth/sessions/{referenceNumber}
 func (s *Sessions) Close(ctx context.Context, ref ReferenceNumber) error {
-	if ref == "" || ref == "current" { // the path of another operation
-		return fmt.Errorf("ksef: closing session %q: want a reference number", ref)
-	}
 	return s.conn.call(ctx, request{
 		method: "DELETE", path: "/auth/sessions/" + url.PathEscape(string(ref)), route: "/auth/sessions/{referenceNumber}",
 		repeat: repeatable,

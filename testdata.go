@@ -87,7 +87,11 @@ func (t *TestData) RemovePerson(ctx context.Context, nip NIP) error {
 //
 //ksef:op POST /testdata/permissions
 func (t *TestData) GrantPermissions(ctx context.Context, in NIP, to SubjectID, description string, permissions ...Permission) error {
-	grant := testGrant{testPair: testPair{in.identifier(), to.identifier()}}
+	pair, err := newTestPair(in, to)
+	if err != nil {
+		return err
+	}
+	grant := testGrant{testPair: pair}
 	for _, p := range permissions {
 		grant.Permissions = append(grant.Permissions, testPermission{description, p})
 	}
@@ -108,7 +112,11 @@ type testPermission struct {
 //
 //ksef:op POST /testdata/permissions/revoke
 func (t *TestData) RevokePermissions(ctx context.Context, in NIP, from SubjectID) error {
-	return t.post(ctx, "/testdata/permissions/revoke", repeatable, testPair{in.identifier(), from.identifier()})
+	pair, err := newTestPair(in, from)
+	if err != nil {
+		return err
+	}
+	return t.post(ctx, "/testdata/permissions/revoke", repeatable, pair)
 }
 
 type testPair struct {
@@ -116,18 +124,32 @@ type testPair struct {
 	Authorized Identifier `json:"authorizedIdentifier"`
 }
 
+func newTestPair(in NIP, subject SubjectID) (testPair, error) {
+	if subject == nil {
+		return testPair{}, &IdentifierError{"subject", "", "want a NIP, PESEL or Fingerprint"}
+	}
+	return testPair{in.identifier(), subject.identifier()}, nil
+}
+
 // BlockContext makes every authentication in a context fail with status 480.
 //
 //ksef:op POST /testdata/context/block
 func (t *TestData) BlockContext(ctx context.Context, in ContextID) error {
-	return t.post(ctx, "/testdata/context/block", repeatable, map[string]Identifier{"contextIdentifier": in.identifier()})
+	return t.context(ctx, "/testdata/context/block", in)
 }
 
 // UnblockContext undoes [TestData.BlockContext].
 //
 //ksef:op POST /testdata/context/unblock
 func (t *TestData) UnblockContext(ctx context.Context, in ContextID) error {
-	return t.post(ctx, "/testdata/context/unblock", repeatable, map[string]Identifier{"contextIdentifier": in.identifier()})
+	return t.context(ctx, "/testdata/context/unblock", in)
+}
+
+func (t *TestData) context(ctx context.Context, path string, in ContextID) error {
+	if in == nil {
+		return checkContext(in)
+	}
+	return t.post(ctx, path, repeatable, map[string]Identifier{"contextIdentifier": in.identifier()})
 }
 
 func (t *TestData) post(ctx context.Context, path string, again repeat, in any) error {

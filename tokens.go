@@ -37,6 +37,8 @@ type Token struct {
 	StatusDetails   []string        `json:"statusDetails,omitempty"`
 }
 
+func (t *Token) complete() bool { return t.ReferenceNumber != "" && t.Status != "" }
+
 // Generate makes a token with the given permissions, of which the caller must
 // hold each, and waits until it is active. The description has 5 to 256
 // characters.

@@ -36,7 +36,7 @@ func (e *TransferError) Unwrap() error { return e.Err }
 func (e *TransferError) temporary() bool {
 	switch e.StatusCode {
 	case 0, http.StatusRequestTimeout, http.StatusTooManyRequests:
-		return !errors.Is(e.Err, errStorageHost)
+		return !errors.Is(e.Err, errStorageHost) && !hopeless(e.Err)
 	}
 	return e.StatusCode >= http.StatusInternalServerError
 }
@@ -98,8 +98,8 @@ func (c *conn) transfer(ctx context.Context, method, target string, header http.
 	resp, err := c.http.Do(req)
 	if err != nil {
 		failed.Err = lost(err)
-		if cause := context.Cause(ctx); cause != nil {
-			failed.Err = cause
+		if over := ended(ctx); over != nil {
+			failed.Err = over
 		}
 		return nil, failed
 	}

@@ -2,19 +2,23 @@ package ksef
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"net/http"
 )
 
 // wait asks for the status of an operation until it is over. It is the one
 // loop for everything asynchronous; deadlines come from ctx alone. The first
-// question comes at once, the next soon, and then less and less often.
+// question comes at once, the next soon, and then less and less often. Where
+// there is no answer, the operation goes on all the same: the error keeps its
+// reference.
 func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumber, ask func() (Status, error)) error {
 	var last Status
 	for attempt := 1; ; attempt++ {
 		s, err := ask()
 		switch {
-		case err != nil && ctx.Err() != nil:
-			return &PendingError{operation, ref, last, context.Cause(ctx)}
+		case err != nil && unanswered(ctx, err):
+			return &PendingError{operation, ref, last, err}
 		case err != nil:
 			return err
 		case s.OK():
@@ -29,4 +33,14 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 			return &PendingError{operation, ref, last, err}
 		}
 	}
+}
+
+// unanswered reports whether err says nothing about what was asked for: ctx
+// ended, KSeF wants to be asked later, or nobody is there to answer.
+func unanswered(ctx context.Context, err error) bool {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
+	}
+	_, lost := errors.AsType[*lostError](err)
+	return lost || ctx.Err() != nil && errors.Is(err, ctx.Err())
 }

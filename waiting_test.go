@@ -1,0 +1,192 @@
+package ksef_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ksef-go/ksef"
+)
+
+// polled are all ways to ask how far something is, and to wait for it.
+func polled(client *ksef.Client) map[string]func(context.Context) error {
+	auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(10 * time.Hour)}})
+	const ref = "20250514-XX-226FB7B000-3ACF9BE4C0-10"
+	session := auth.InvoiceSessions.Session(ref)
+	export := auth.Invoices.ResumeExport(ksef.ExportState{ReferenceNumber: ref})
+	return map[string]func(context.Context) error{
+		"authentication": func(ctx context.Context) error {
+			return client.Authentication.Wait(ctx, &ksef.AuthOperation{ReferenceNumber: ref})
+		},
+		"token":   func(ctx context.Context) error { return auth.Tokens.Wait(ctx, ref) },
+		"session": func(ctx context.Context) error { _, err := session.WaitClosed(ctx); return err },
+		"invoice": func(ctx context.Context) error { _, err := session.Wait(ctx, ref); return err },
+		"export":  func(ctx context.Context) error { _, err := export.Wait(ctx); return err },
+	}
+}
+
+// An answer without a status is no status.
+func TestStatusWithoutStatus(t *testing.T) {
+	for _, body := range []string{`{}`, `{"status":{}}`, `{"referenceNumber":"20250514-XX-226FB7B000-3ACF9BE4C0-10"}`, `null`} {
+		client, _ := scripted(t, nil, reply(200, "application/json", body))
+		for name, wait := range polled(client) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			if err := wait(ctx); !errors.Is(err, ksef.ErrMalformed) {
+				t.Errorf("%s: %s: %v", name, body, err)
+			}
+			cancel()
+		}
+	}
+}
+
+// Whatever keeps KSeF from telling how far something is, the error says what to
+// go on waiting for.
+func TestPending(t *testing.T) {
+	why := errors.New("shop closed")
+	for _, c := range []struct {
+		name  string
+		step  func(*http.Request) (*http.Response, error)
+		retry *ksef.Backoff
+		want  []error
+	}{
+		{"limit", reply(429, "application/problem+json", tooMany, "Retry-After", "3600"), nil, []error{ksef.ErrRateLimited}},
+		{"limit, and no repeating", reply(429, "application/problem+json", tooMany, "Retry-After", "1"), &ksef.Backoff{}, []error{ksef.ErrRateLimited}},
+		{"the end while repeating", reply(503, "", ""), &ksef.Backoff{Attempts: 9, Min: time.Hour}, []error{context.DeadlineExceeded}},
+		{"the end while asking", func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, context.Cause(r.Context())
+		}, nil, []error{context.DeadlineExceeded}},
+		{"a cause", func(r *http.Request) (*http.Response, error) {
+			r.Context().Value(stopKey{}).(context.CancelCauseFunc)(why)
+			return nil, context.Cause(r.Context())
+		}, nil, []error{context.Canceled, why}},
+		{"nobody there", fail(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), &ksef.Backoff{}, nil},
+		{"gateway", reply(502, "", ""), &ksef.Backoff{}, nil},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, _ := scripted(t, &ksef.Options{Retry: c.retry}, c.step)
+			for name := range polled(client) {
+				client, _ := scripted(t, &ksef.Options{Retry: c.retry}, c.step) // one that no limit blocks yet
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				stopped, stop := context.WithCancelCause(ctx)
+				err := polled(client)[name](context.WithValue(stopped, stopKey{}, stop))
+				p, ok := errors.AsType[*ksef.PendingError](err)
+				if !ok || p.Reference == "" || string(p.Operation) != name {
+					t.Errorf("%s: %s: %v", c.name, name, err)
+				}
+				for _, want := range c.want {
+					if !errors.Is(err, want) {
+						t.Errorf("%s: %s: %v is not %v", c.name, name, err, want)
+					}
+				}
+				stop(nil)
+				cancel()
+			}
+		})
+	}
+}
+
+type stopKey struct{}
+
+// What KSeF refuses for good is not pending, even if the context has ended.
+func TestRefusedWhileWaiting(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	client, _ := scripted(t, nil, func(r *http.Request) (*http.Response, error) {
+		cancel()
+		return reply(400, "application/problem+json", `{"status":400,"errors":[{"code":21173}]}`)(r)
+	})
+	_, err := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}}).
+		InvoiceSessions.Session("20250514-SO-226FB7B000-3ACF9BE4C0-10").WaitClosed(ctx)
+	if _, ok := errors.AsType[*ksef.PendingError](err); ok || !errors.Is(err, ksef.CodeNoSession) {
+		t.Error(err)
+	}
+}
+
+// Wherever the end of a context finds a call, both what the context says and the
+// cause can be asked for.
+func TestCancelCause(t *testing.T) {
+	why := errors.New("shop closed")
+	for name, step := range map[string]func(context.CancelCauseFunc) func(*http.Request) (*http.Response, error){
+		"under way": func(cancel context.CancelCauseFunc) func(*http.Request) (*http.Response, error) {
+			return func(r *http.Request) (*http.Response, error) {
+				cancel(why)
+				return nil, context.Cause(r.Context()) // as net/http has it
+			}
+		},
+		"before a repetition": func(cancel context.CancelCauseFunc) func(*http.Request) (*http.Response, error) {
+			return func(r *http.Request) (*http.Response, error) {
+				time.AfterFunc(time.Millisecond, func() { cancel(why) })
+				return reply(503, "", "")(r)
+			}
+		},
+		"during a block": func(cancel context.CancelCauseFunc) func(*http.Request) (*http.Response, error) {
+			return func(r *http.Request) (*http.Response, error) {
+				time.AfterFunc(time.Millisecond, func() { cancel(why) })
+				return reply(429, "", "", "Retry-After", "5")(r)
+			}
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			client, _ := scripted(t, nil, step(cancel))
+			_, err := client.Authentication.Challenge(ctx)
+			if !errors.Is(err, context.Canceled) || !errors.Is(err, why) || errors.Is(err, ksef.ErrUnknown) || !strings.Contains(fmt.Sprint(err), "POST /auth/challenge") {
+				t.Errorf("%s: %v", name, err)
+			}
+			if _, err := client.PublicKeys.Current(ctx, ksef.KSeFTokenEncryption); !errors.Is(err, context.Canceled) || !errors.Is(err, why) {
+				t.Errorf("%s: afterwards: %v", name, err)
+			}
+		})
+	}
+}
+
+// A listing that goes round in circles is not followed for ever.
+func TestRepeatingCursor(t *testing.T) {
+	round := func(next ...string) func(*http.Request) (*http.Response, error) {
+		n := 0
+		return func(r *http.Request) (*http.Response, error) {
+			n++
+			return reply(200, "application/json", fmt.Sprintf(`{"continuationToken":%q}`, next[n%len(next)]))(r)
+		}
+	}
+	for _, next := range [][]string{{"a"}, {"a", "b", "c"}} {
+		for name, walk := range map[string]func(*ksef.AuthenticatedClient) error{
+			"sessions": func(a *ksef.AuthenticatedClient) (last error) {
+				for _, err := range a.Sessions.All(t.Context(), nil) {
+					last = err
+				}
+				return last
+			},
+			"tokens": func(a *ksef.AuthenticatedClient) (last error) {
+				for _, err := range a.Tokens.All(t.Context(), nil) {
+					last = err
+				}
+				return last
+			},
+			"invoice sessions": func(a *ksef.AuthenticatedClient) (last error) {
+				for _, err := range a.InvoiceSessions.All(t.Context(), nil) {
+					last = err
+				}
+				return last
+			},
+			"invoices": func(a *ksef.AuthenticatedClient) (last error) {
+				for _, err := range a.InvoiceSessions.Session("20250514-SO-226FB7B000-3ACF9BE4C0-10").Invoices(t.Context(), nil) {
+					last = err
+				}
+				return last
+			},
+		} {
+			client, s := scripted(t, nil, round(next...))
+			auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+			if err := walk(auth); !errors.Is(err, ksef.ErrMalformed) || len(s.seen) != len(next)+1 {
+				t.Errorf("%s: %d requests: %v", name, len(s.seen), err)
+			}
+		}
+	}
+}
