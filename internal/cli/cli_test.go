@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "en_US.UTF-8")
+			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
+			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Values[serverKey{}] = &server{}
 			return nil
 		},
@@ -41,6 +44,11 @@ func TestScripts(t *testing.T) {
 			"interrupt": interrupt,
 			"fetch":     fetch,
 			"json":      isJSON,
+			"capture":   capture,
+			"mode":      mode,
+			"sign":      sign,
+			"send":      send,
+			"seal":      seal,
 		},
 	})
 }

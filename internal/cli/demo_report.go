@@ -54,7 +54,7 @@ func (r *report) mark(sign, word string) string {
 // requests lists what the step sent, when asked to be verbose.
 func (r *report) requests() {
 	all := r.server.Requests()
-	if r.verbose {
+	if r.flags.verbose {
 		for _, q := range all[r.seen:] {
 			fmt.Fprintf(r.stdout, "       %s\n", r.paint(r.stdoutTTY, dim, fmt.Sprintf("%d %s", q.Status, q.Route)))
 		}

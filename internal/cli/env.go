@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime"
@@ -17,11 +18,17 @@ type env struct {
 	lookup func(string) (string, bool) // environment variables
 	now    func() time.Time
 
+	stdin                io.Reader
 	stdout, stderr       io.Writer
 	stdoutTTY, stderrTTY bool // whether it is a terminal that takes escape sequences
 
-	tempDir string // where temporary files go
-	listen  func(ctx context.Context, network, address string) (net.Listener, error)
+	dir     string                 // where relative names of files begin; "" for where the process is
+	home    func() (string, error) // the user's own directory
+	tempDir string                 // where temporary files go
+	keyring keyring                // the system's; nil where there is none
+
+	transport http.RoundTripper // to KSeF; nil for the network
+	listen    func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
 // Main runs the command of this process and returns its exit code. SIGINT and
@@ -36,11 +43,14 @@ func Main() int {
 		args:      os.Args[1:],
 		lookup:    os.LookupEnv,
 		now:       time.Now,
+		stdin:     os.Stdin,
 		stdout:    os.Stdout,
 		stderr:    os.Stderr,
 		stdoutTTY: isTerminal(os.Stdout),
 		stderrTTY: isTerminal(os.Stderr),
+		home:      os.UserHomeDir,
 		tempDir:   os.TempDir(),
+		keyring:   systemKeyring(os.LookupEnv),
 		listen:    listener.Listen,
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +27,11 @@ func world(t *testing.T, variables []string, args ...string) (e *env, stdout, st
 			return "", false
 		},
 		now:     time.Now,
+		stdin:   strings.NewReader(""),
 		stdout:  stdout,
 		stderr:  stderr,
+		dir:     t.TempDir(),
+		home:    func() (string, error) { return filepath.Join(t.TempDir(), "home"), nil },
 		tempDir: t.TempDir(),
 		listen:  new(net.ListenConfig).Listen,
 	}, stdout, stderr

@@ -36,7 +36,7 @@ func (a *app) finish(err error) int {
 		return exitDone
 	}
 	code, hint := a.say.verdict(err)
-	text := strings.ReplaceAll(err.Error(), "ksef: ", "") // said once is enough; the client's errors say it, too
+	text := errorText(err)
 	if errors.Is(err, context.Canceled) {
 		text = a.say.interrupted()
 	}
@@ -47,16 +47,38 @@ func (a *app) finish(err error) int {
 	return code
 }
 
+// errorText is what err says. "ksef: " said once is enough; the client's errors
+// say it, too.
+func errorText(err error) string { return strings.ReplaceAll(err.Error(), "ksef: ", "") }
+
+// hintedError is an error after which this very command knows what to do.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e *hintedError) Unwrap() error { return e.error }
+
 // verdict chooses the exit code of err and what to tell people to do about it.
 // The order is from the particular to the general.
 func (l language) verdict(err error) (code int, hint string) {
+	if known, ok := errors.AsType[*hintedError](err); ok {
+		code, _ = l.verdict(known.error)
+		return code, known.hint
+	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage, usage.hint
+	}
+	if missing, ok := errors.AsType[*missingError](err); ok {
+		return exitUnauthenticated, missing.hint
 	}
 	if _, ok := errors.AsType[*ksef.IdentifierError](err); ok {
 		return exitUsage, ""
 	}
 	if pending, ok := errors.AsType[*ksef.PendingError](err); ok {
+		if pending.Operation == ksef.OperationAuthentication { // its token is gone
+			return exitPending, l.hintUnauthorized()
+		}
 		return exitPending, l.hintPending(string(pending.Reference))
 	}
 	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {
@@ -99,6 +121,8 @@ func (l language) verdictOnRefusal(e *ksef.Error) (code int, hint string) {
 		return exitUnauthenticated, l.hintChallenge()
 	case errors.Is(e, ksef.CodeInvalidCertificate):
 		return exitUnauthenticated, l.hintCertificate()
+	case errors.Is(e, ksef.CodeNotAuthenticated) && e.Method == "DELETE": // not the session that asked
+		return exitRejected, l.hintSessions()
 	case errors.Is(e, ksef.CodeNotAuthorized), errors.Is(e, ksef.CodeNotAuthenticated):
 		return exitUnauthenticated, l.hintUnauthorized()
 	case e.StatusCode >= 500:

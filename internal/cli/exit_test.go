@@ -64,7 +64,11 @@ func TestVerdict(t *testing.T) {
 		{"429 without a time", refused(429), exitRejected, "later"},
 		{"other work failed", failed("token", 400), exitRejected, ""},
 
-		{"pending", &ksef.PendingError{Operation: "authentication", Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "later for REF"},
+		{"pending", &ksef.PendingError{Operation: ksef.OperationInvoice, Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "later for REF"},
+		{"pending login", &ksef.PendingError{Operation: ksef.OperationAuthentication, Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "authenticate anew"},
+		{"ending no session", &ksef.Error{Method: "DELETE", StatusCode: 400, Problems: []ksef.Problem{{Code: ksef.CodeNotAuthenticated}}}, exitRejected, "ksef auth sessions"},
+		{"nobody to be", &missingError{"no way to sign in", "see --help"}, exitUnauthenticated, "see --help"},
+		{"command knows better", &hintedError{refused(410), "look elsewhere"}, exitRejected, "look elsewhere"},
 		{"pending and interrupted", &ksef.PendingError{Reference: "REF", Err: context.Canceled}, exitPending, "later for REF"},
 
 		{"500", refused(500), exitFailed, "KSeF's side"},

@@ -31,8 +31,10 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 			}
 		})
 	}
-	a.flagsHelp(a.say.flagsHeading(), cmd.NonInheritedFlags())
-	a.flagsHelp(a.say.globalFlagsHeading(), cmd.InheritedFlags())
+	plain := func(f *pflag.Flag) bool { return f.Annotations[annotation] == nil }
+	a.flagsHelp(a.say.flagsHeading(), cmd.NonInheritedFlags(), plain)
+	a.flagsHelp(a.say.proofFlagsHeading(), cmd.Flags(), func(f *pflag.Flag) bool { return !plain(f) })
+	a.flagsHelp(a.say.globalFlagsHeading(), cmd.InheritedFlags(), plain)
 	if cmd.Example != "" {
 		a.heading(a.say.examplesHeading())
 		fmt.Fprintln(a.stdout, cmd.Example)
@@ -51,12 +53,12 @@ func (a *app) columns(fill func(row func(left, right string))) {
 	_ = w.Flush() // a.stdout remembers the error
 }
 
-// flagsHelp lists flags under a heading, if there are any. The help flag is
+// flagsHelp lists the wanted flags under a heading, if there are any. The help flag is
 // cobra's, in English, and known to who reads this.
-func (a *app) flagsHelp(title string, flags *pflag.FlagSet) {
+func (a *app) flagsHelp(title string, flags *pflag.FlagSet, wanted func(*pflag.Flag) bool) {
 	var listed []*pflag.Flag
 	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Name != "help" {
+		if f.Name != "help" && wanted(f) {
 			listed = append(listed, f)
 		}
 	})

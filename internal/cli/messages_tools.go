@@ -77,10 +77,6 @@ func (l language) latencyFlag() string {
 		"`czas` przetwarzania (bez tej opcji do drugiego zapytania)")
 }
 
-func (l language) serveJSONFlag() string {
-	return l.pick("write the addresses as JSON, once they can be used", "wypisuje adresy jako JSON, gdy już działają")
-}
-
 func (l language) nothingToServe() string {
 	return l.pick("--listen and --tls-listen are both off: nothing to serve", "--listen i --tls-listen mają wartość off: nie ma czego udostępniać")
 }

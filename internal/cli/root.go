@@ -12,8 +12,9 @@ import (
 // app is one run of the program: the world and what the global flags say.
 type app struct {
 	*env
-	say     language
-	verbose bool
+	say   language
+	flags globals
+	proof proofFlags
 }
 
 // run runs one command line in the given world and returns its exit code.
@@ -38,6 +39,11 @@ func run(ctx context.Context, e *env) int {
 // and makes what it needs, when it runs.
 func (a *app) newRoot() *cobra.Command {
 	root := a.group("ksef", a.say.rootShort(),
+		a.newAuth(),
+		a.newProfile(),
+		a.newToken(),
+		a.newSession(),
+		a.newAPI(),
 		a.newDemo(),
 		a.newSandbox(),
 		a.newVersion(),
@@ -50,11 +56,7 @@ func (a *app) newRoot() *cobra.Command {
 	root.SetHelpCommand(a.newHelp())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.flagError(cmd, err) })
 
-	flags := root.PersistentFlags()
-	flags.SortFlags = false
-	flags.Var(&a.say, "lang", a.say.langFlag())
-	flags.BoolVarP(&a.verbose, "verbose", "v", false, a.say.verboseFlag())
-	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"en", "pl"}, cobra.ShellCompDirectiveNoFileComp)) // fails for unknown flags only
+	a.globalFlags(root)
 	return root
 }
 
@@ -110,11 +112,29 @@ func (a *app) noArgs(cmd *cobra.Command, args []string) error {
 	return &usageError{a.say.unexpectedArgument(args[0]), a.say.hintSeeHelp(cmd.CommandPath())}
 }
 
+// oneArg is the Args of commands that take one; want says what it is.
+func (a *app) oneArg(want func() string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return &usageError{a.say.missingArgument(want()), a.say.hintSeeHelp(cmd.CommandPath())}
+		case 1:
+			return nil
+		}
+		return a.noArgs(cmd, args[1:])
+	}
+}
+
+// atMostOneArg is the Args of commands that take one or none.
+func (a *app) atMostOneArg(cmd *cobra.Command, args []string) error {
+	return a.noArgs(cmd, args[min(1, len(args)):])
+}
+
 // logger writes to standard error in the program's way: what went wrong always,
 // the rest when asked to be verbose.
 func (a *app) logger() *slog.Logger {
 	level := slog.LevelWarn
-	if a.verbose {
+	if a.flags.verbose {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))

@@ -14,7 +14,13 @@ import (
 )
 
 func (a *app) newSandbox() *cobra.Command {
-	return a.group("sandbox", a.say.sandboxShort(), a.newSandboxServe())
+	return a.group("sandbox", a.say.sandboxShort(),
+		a.newSandboxServe(),
+		a.newSandboxState(),
+		a.newSandboxAdvance(),
+		a.newSandboxFault(),
+		a.newSandboxReset(),
+	)
 }
 
 // serveOptions says where and how to serve. An address may be off.
@@ -24,7 +30,6 @@ type serveOptions struct {
 	caFile                   string
 	seed                     uint64
 	latency                  time.Duration
-	json                     bool
 }
 
 // off is the address of what is not to be served.
@@ -49,7 +54,6 @@ func (a *app) newSandboxServe() *cobra.Command {
 	f.StringVar(&opts.caFile, "ca-file", "", a.say.caFileFlag())
 	f.Uint64Var(&opts.seed, "seed", 0, a.say.seedFlag())
 	f.DurationVar(&opts.latency, "latency", 0, a.say.latencyFlag())
-	f.BoolVar(&opts.json, "json", false, a.say.serveJSONFlag())
 	return cmd
 }
 
@@ -106,7 +110,7 @@ func (a *app) serve(ctx context.Context, opts serveOptions) error {
 		}
 		at.Admin = "http://" + address
 	}
-	if err := a.announce(at, opts.json); err != nil {
+	if err := a.announce(at); err != nil {
 		return err
 	}
 	return d.serve(ctx, a.logger())
@@ -162,8 +166,8 @@ func (a *app) writeCA(box *sandbox.Server, name string) (file string, remove fun
 }
 
 // announce tells where the sandbox is, once it can be reached there.
-func (a *app) announce(at served, asJSON bool) error {
-	if asJSON {
+func (a *app) announce(at served) error {
+	if a.flags.json {
 		return a.writeJSON(at)
 	}
 	fmt.Fprintln(a.stdout, a.paint(a.stdoutTTY, bold, a.say.servingTitle()))

@@ -136,7 +136,7 @@ Point a client at it, and have it trust the CA
 `},
 	} {
 		e, stdout, _ := world(t, nil)
-		if err := (&app{env: e}).announce(test.at, false); err != nil {
+		if err := (&app{env: e}).announce(test.at); err != nil {
 			t.Fatal(err)
 		}
 		if got := "\n" + stdout.String(); got != test.want {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -16,8 +15,6 @@ const (
 	apiChanges = "2.9.0" // the last release whose changes are in on top of it
 )
 
-type versionOptions struct{ json bool }
-
 // versions is what the version command reports.
 type versions struct {
 	Version    string `json:"version"`            // of the module; "devel" when built from a work tree
@@ -29,20 +26,17 @@ type versions struct {
 }
 
 func (a *app) newVersion() *cobra.Command {
-	var opts versionOptions
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:   "version",
 		Short: a.say.versionShort(),
 		Args:  a.noArgs,
-		RunE:  func(*cobra.Command, []string) error { return a.version(opts) },
+		RunE:  func(*cobra.Command, []string) error { return a.version() },
 	}
-	cmd.Flags().BoolVar(&opts.json, "json", false, a.say.jsonFlag())
-	return cmd
 }
 
-func (a *app) version(opts versionOptions) error {
+func (a *app) version() error {
 	v := builtVersions()
-	if opts.json {
+	if a.flags.json {
 		return a.writeJSON(v)
 	}
 	revision := ""
@@ -76,11 +70,4 @@ func builtVersions() versions {
 		}
 	}
 	return v
-}
-
-// writeJSON writes v as one line of JSON to standard output.
-func (a *app) writeJSON(v any) error {
-	e := json.NewEncoder(a.stdout)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// adminFlag gives a command the address of the controls of a sandbox.
+func (a *app) adminFlagOf(cmd *cobra.Command, address *string) *cobra.Command {
+	cmd.Flags().StringVar(address, "admin", cmp.Or(a.get("KSEF_SANDBOX_ADMIN"), "http://127.0.0.1:8081"), a.say.controlFlag())
+	return cmd
+}
+
+func (a *app) newSandboxState() *cobra.Command {
+	var admin string
+	return a.adminFlagOf(&cobra.Command{
+		Use:   "state",
+		Short: a.say.stateShort(),
+		Args:  a.noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.control(cmd.Context(), "GET", admin, "/state", nil)
+		},
+	}, &admin)
+}
+
+func (a *app) newSandboxAdvance() *cobra.Command {
+	var admin string
+	return a.adminFlagOf(&cobra.Command{
+		Use:     "advance " + a.say.durationPlaceholder(),
+		Short:   a.say.advanceShort(),
+		Example: "  ksef sandbox advance 15m",
+		Args:    a.oneArg(a.say.aDuration),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			by, err := time.ParseDuration(args[0])
+			if err != nil || by <= 0 {
+				return &usageError{a.say.notADuration(args[0]), ""}
+			}
+			return a.control(cmd.Context(), "POST", admin, "/advance", map[string]string{"by": by.String()})
+		},
+	}, &admin)
+}
+
+func (a *app) newSandboxReset() *cobra.Command {
+	var admin string
+	return a.adminFlagOf(&cobra.Command{
+		Use:   "reset",
+		Short: a.say.resetShort(),
+		Args:  a.noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.control(cmd.Context(), "POST", admin, "/reset", struct{}{})
+		},
+	}, &admin)
+}
+
+// faultOptions are the members of a fault as the controls take them.
+type faultOptions struct {
+	Route       string   `json:"route,omitempty"`
+	Skip        int      `json:"skip,omitempty"`
+	Times       int      `json:"times,omitempty"`
+	Delay       string   `json:"delay,omitempty"`
+	Drop        bool     `json:"drop,omitempty"`
+	Lose        bool     `json:"lose,omitempty"`
+	Truncate    int      `json:"truncate,omitempty"`
+	Status      int      `json:"status,omitempty"`
+	Code        int      `json:"code,omitempty"`
+	Details     []string `json:"details,omitempty"`
+	RetryAfter  string   `json:"retryAfter,omitempty"`
+	Body        string   `json:"body,omitempty"`
+	ContentType string   `json:"contentType,omitempty"`
+
+	clear       bool
+	admin       string
+	delay, wait time.Duration
+}
+
+func (a *app) newSandboxFault() *cobra.Command {
+	var opts faultOptions
+	cmd := &cobra.Command{
+		Use:   "fault",
+		Short: a.say.faultShort(),
+		Long:  a.say.faultLong(),
+		Example: "  ksef sandbox fault --route \"POST /auth/token/redeem\" --lose --times 1\n" +
+			"  ksef sandbox fault --status 429 --retry-after 30s --times 3\n" +
+			"  ksef sandbox fault --clear",
+		Args: a.noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if opts.clear {
+				return a.control(cmd.Context(), "DELETE", opts.admin, "/faults", nil)
+			}
+			if cmd.Flags().NFlag() == 0 {
+				return &usageError{a.say.noFault(), a.say.hintSeeHelp(cmd.CommandPath())}
+			}
+			return a.injectFault(cmd.Context(), opts)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&opts.Route, "route", "", a.say.faultRouteFlag())
+	f.IntVar(&opts.Skip, "skip", 0, a.say.faultSkipFlag())
+	f.IntVar(&opts.Times, "times", 0, a.say.faultTimesFlag())
+	f.DurationVar(&opts.delay, "delay", 0, a.say.faultDelayFlag())
+	f.BoolVar(&opts.Drop, "drop", false, a.say.faultDropFlag())
+	f.BoolVar(&opts.Lose, "lose", false, a.say.faultLoseFlag())
+	f.IntVar(&opts.Truncate, "truncate", 0, a.say.faultTruncateFlag())
+	f.IntVar(&opts.Status, "status", 0, a.say.faultStatusFlag())
+	f.IntVar(&opts.Code, "code", 0, a.say.faultCodeFlag())
+	f.StringArrayVar(&opts.Details, "detail", nil, a.say.faultDetailFlag())
+	f.DurationVar(&opts.wait, "retry-after", 0, a.say.faultRetryAfterFlag())
+	f.StringVar(&opts.Body, "body", "", a.say.faultBodyFlag())
+	f.StringVar(&opts.ContentType, "content-type", "", a.say.faultContentTypeFlag())
+	f.BoolVar(&opts.clear, "clear", false, a.say.faultClearFlag())
+	return a.adminFlagOf(cmd, &opts.admin)
+}
+
+func (a *app) injectFault(ctx context.Context, opts faultOptions) error {
+	opts.Delay, opts.RetryAfter = opts.delay.String(), opts.wait.String()
+	return a.control(ctx, "POST", opts.admin, "/faults", opts)
+}
+
+// sandboxState is what a sandbox says it holds.
+type sandboxState struct {
+	Now        time.Time `json:"now"`
+	Challenges int       `json:"challenges"`
+	Sessions   int       `json:"sessions"`
+	Tokens     int       `json:"tokens"`
+	Sendings   int       `json:"invoiceSessions"`
+	Invoices   int       `json:"invoices"`
+	Faults     int       `json:"faults"`
+	Requests   int       `json:"requests"`
+}
+
+func (a *app) sandboxStateColumns() []column[sandboxState] {
+	return []column[sandboxState]{
+		{"now", a.say.colClock(), func(s sandboxState) any { return s.Now }},
+		{"challenges", a.say.colChallenges(), func(s sandboxState) any { return s.Challenges }},
+		{"sessions", a.say.colAuthSessions(), func(s sandboxState) any { return s.Sessions }},
+		{"tokens", a.say.colTokens(), func(s sandboxState) any { return s.Tokens }},
+		{"invoiceSessions", a.say.colSendings(), func(s sandboxState) any { return s.Sendings }},
+		{"invoices", a.say.colInvoices(), func(s sandboxState) any { return s.Invoices }},
+		{"faults", a.say.colFaults(), func(s sandboxState) any { return s.Faults }},
+		{"requests", a.say.colRequests(), func(s sandboxState) any { return s.Requests }},
+	}
+}
+
+// control asks something of the controls of a sandbox and shows the state it is
+// in then.
+func (a *app) control(ctx context.Context, method, admin, path string, in any) error {
+	if !strings.Contains(admin, "://") {
+		admin = "http://" + admin
+	}
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(admin, "/")+path, body)
+	if err != nil {
+		return &usageError{err.Error(), ""}
+	}
+	resp, err := (&http.Client{Timeout: answerTimeout}).Do(req)
+	if err != nil {
+		return &hintedError{err, a.say.hintServe()}
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		sandboxState
+		Error string `json:"error"`
+	}
+	if err := json.Unmarshal(text, &answer); err != nil || resp.StatusCode/100 != 2 && answer.Error == "" {
+		return &hintedError{fmt.Errorf("%s %s: %s", method, path, resp.Status), a.say.hintServe()}
+	}
+	if answer.Error != "" {
+		return errors.New(answer.Error)
+	}
+	return show(a, a.sandboxStateColumns(), answer.sandboxState)
+}

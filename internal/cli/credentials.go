@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"cmp"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/ksef-go/ksef"
+)
+
+// vault keeps what logins brought, so that one command goes on with the session
+// of another. It is a file: sealed under a key that the system's keyring has,
+// or, for who chose so, readable by its owner. (A keyring takes too little for
+// KSeF's tokens on some systems, and knows no locks.)
+//
+// Several programs may use it at the same time. A nil *vault keeps nothing.
+type vault struct {
+	file string
+	ring keyring // nil: the file is not sealed
+	now  func() time.Time
+}
+
+// The places where credentials are kept, as people choose them.
+const (
+	inKeyring = "keyring"
+	inFile    = "file"
+	nowhere   = "none"
+)
+
+// kept is what is kept of a login.
+type kept struct {
+	Environment ksef.Environment `json:"environment"`
+	BaseURL     string           `json:"baseUrl,omitempty"`
+	Context     ksef.Identifier  `json:"context"`
+	Profile     string           `json:"profile,omitempty"`
+	Method      string           `json:"method"`
+	Identity    string           `json:"identity,omitempty"` // see proof.identity
+	Secret      string           `json:"secret,omitempty"`   // the KSeF token or password, where it was to be remembered
+	Credentials ksef.Credentials `json:"credentials"`
+
+	ByFingerprint bool `json:"byFingerprint,omitempty"` // see [ksef.AuthOptions]
+}
+
+// alive reports whether the session can still be gone on with.
+func (k *kept) alive(now time.Time) bool {
+	return k.Credentials.Refresh.ValidUntil.After(now) || k.Credentials.Access.ValidUntil.After(now)
+}
+
+// openVault finds the place to keep credentials: what was chosen, or the file
+// when somebody chose it before, or the keyring where there is one.
+func (a *app) openVault(choice string) (*vault, error) {
+	dir, err := a.stateDir()
+	if err != nil {
+		return nil, err
+	}
+	plain := &vault{file: filepath.Join(dir, "credentials.json"), now: a.now}
+	sealed := &vault{file: filepath.Join(dir, "credentials.sealed"), ring: a.keyring, now: a.now}
+	switch choice = cmp.Or(choice, a.variable("CREDENTIALS")); choice {
+	case nowhere:
+		return nil, nil
+	case inFile:
+		return plain, nil
+	case inKeyring:
+		if a.keyring == nil {
+			return nil, &usageError{a.say.noKeyring(), a.say.hintCredentials()}
+		}
+		return sealed, nil
+	case "":
+	default:
+		return nil, &usageError{a.say.wantCredentials(choice), a.say.hintCredentials()}
+	}
+	if _, err := os.Stat(plain.file); err == nil {
+		return plain, nil
+	}
+	if a.keyring == nil {
+		return nil, nil
+	}
+	return sealed, nil
+}
+
+// vaultForLogin is the vault of a login. What is not kept would be of no use.
+func (a *app) vaultForLogin(choice string) (*vault, error) {
+	v, err := a.openVault(choice)
+	if v == nil && err == nil {
+		err = &usageError{a.say.noKeyring(), a.say.hintCredentials()}
+	}
+	return v, err
+}
+
+// place names where v keeps credentials.
+func (v *vault) place() string {
+	switch {
+	case v == nil:
+		return nowhere
+	case v.ring == nil:
+		return inFile
+	}
+	return inKeyring
+}
+
+// get returns what is kept under a name; nil when nothing is.
+func (v *vault) get(name string) (*kept, error) {
+	if v == nil {
+		return nil, nil
+	}
+	all, err := v.read() // needs no lock: the file is replaced as a whole
+	if err != nil {
+		return nil, err
+	}
+	return all[name], nil
+}
+
+// all returns everything that is kept.
+func (v *vault) all() (map[string]*kept, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return v.read()
+}
+
+// put keeps k under a name, or forgets what is there when k is nil. What has
+// died by itself goes at the occasion.
+func (v *vault) put(name string, k *kept) error {
+	if v == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(v.file), 0o700); err != nil {
+		return err
+	}
+	unlock, err := lockedfile.MutexAt(v.file + ".lock").Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	all, err := v.read()
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(all, func(_ string, old *kept) bool { return old.Secret == "" && !old.alive(v.now()) })
+	if k != nil {
+		all[name] = k
+	} else {
+		delete(all, name)
+	}
+	return v.write(all)
+}
+
+func (v *vault) read() (map[string]*kept, error) {
+	all := map[string]*kept{}
+	data, err := os.ReadFile(v.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err == nil && v.ring != nil {
+		if data, err = v.open(data); data == nil && err == nil {
+			return all, nil // its key is gone, and with it all that it held
+		}
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.file, err)
+	}
+	maps.DeleteFunc(all, func(_ string, k *kept) bool { return k == nil })
+	return all, nil
+}
+
+func (v *vault) write(all map[string]*kept) error {
+	data, err := json.Marshal(all)
+	if err == nil && v.ring != nil {
+		data, err = v.seal(data)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", v.file, err)
+	}
+	return replaceFile(v.file, data, 0o600)
+}
+
+// keyName is the name of the file's key in the keyring.
+const keyName = "credentials"
+
+// cipher returns what seals the file; nil when the keyring has no key for it
+// and none is to be made.
+func (v *vault) cipher(create bool) (cipher.AEAD, error) {
+	secret, err := v.ring.get(keyName)
+	if errors.Is(err, errNotInKeyring) {
+		if !create {
+			return nil, nil
+		}
+		key := [32]byte{}
+		rand.Read(key[:])
+		secret = base64.StdEncoding.EncodeToString(key[:])
+		err = v.ring.set(keyName, secret)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	key, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil {
+		return nil, errors.New("keyring: what it has is no key")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, errors.New("keyring: what it has is no key")
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+func (v *vault) seal(data []byte) ([]byte, error) {
+	c, err := v.cipher(true)
+	if err != nil {
+		return nil, err
+	}
+	return c.Seal(nil, nil, data, nil), nil
+}
+
+// open returns nil for a file that was sealed under another key: nobody can
+// read it any more.
+func (v *vault) open(data []byte) ([]byte, error) {
+	c, err := v.cipher(false)
+	if c == nil || err != nil {
+		return nil, err
+	}
+	plain, err := c.Open(nil, nil, data, nil)
+	if err != nil {
+		return nil, nil
+	}
+	return plain, nil
+}

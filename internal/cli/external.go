@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+
+	"github.com/ksef-go/ksef"
+)
+
+// byExternal is a signature that was made elsewhere.
+const byExternal = "external"
+
+// loginExternal writes the document that proves who one is once it is signed: by
+// Profil Zaufany, a smart card, a signing desk. The login goes on with
+// [app.loginSigned] within ten minutes, for which its challenge lives.
+func (a *app) loginExternal(ctx context.Context, account *account, opts loginOptions) error {
+	if account.context == (ksef.Identifier{}) {
+		return &missingError{a.say.noContext(), a.say.hintNIP()}
+	}
+	client, _, err := a.client(account)
+	if err != nil {
+		return err
+	}
+	challenge, err := client.Authentication.Challenge(ctx)
+	if err != nil {
+		return err
+	}
+	document, err := challenge.Document(account.context, &ksef.AuthOptions{ByFingerprint: opts.fingerprint})
+	if err != nil {
+		return err
+	}
+	if err := a.writeFile(opts.out, document, 0o600); err != nil {
+		return err
+	}
+	a.note(a.say.signIt(opts.out))
+	return nil
+}
+
+// authRequest is what of the signed document matters here.
+type authRequest struct {
+	Context struct {
+		Values []struct {
+			XMLName xml.Name
+			Text    string `xml:",chardata"`
+		} `xml:",any"`
+	} `xml:"ContextIdentifier"`
+}
+
+// loginSigned hands in the signed document and keeps the session that it opens,
+// in the context that the document names.
+func (a *app) loginSigned(ctx context.Context, account *account, v *vault, file string) (*signedIn, error) {
+	signed, err := a.readFile(file)
+	if err != nil {
+		return nil, err
+	}
+	in, err := signedContext(signed)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", file, a.say.notSignedRequest(), err)
+	}
+	account.context, account.profile = in, ""
+	client, answered, err := a.client(account)
+	if err != nil {
+		return nil, err
+	}
+	op, err := client.Authentication.SubmitXAdES(ctx, signed, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Authentication.Wait(ctx, op); err != nil {
+		return nil, err
+	}
+	auth, err := client.Authentication.Redeem(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	k := newKept(account, byExternal, auth)
+	return &signedIn{auth, account, k, false, answered}, v.put(account.key(), k)
+}
+
+// signedContext reads for whom the document was made.
+func signedContext(signed []byte) (ksef.Identifier, error) {
+	var doc authRequest
+	if err := xml.Unmarshal(signed, &doc); err != nil {
+		return ksef.Identifier{}, err
+	}
+	if len(doc.Context.Values) != 1 {
+		return ksef.Identifier{}, fmt.Errorf("%d ContextIdentifier", len(doc.Context.Values))
+	}
+	one := doc.Context.Values[0]
+	return contextOf(ksef.Kind(one.XMLName.Local), one.Text)
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// dash is the name of standard input, or output, where a file is wanted.
+const dash = "-"
+
+// path is where the file with a name that somebody gave is. "~/" is the user's
+// own directory, also where no shell has seen the name: in a profile.
+func (e *env) path(name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		if home, err := e.home(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if e.dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(e.dir, name)
+}
+
+// readFile reads a file, or standard input for "-".
+func (e *env) readFile(name string) ([]byte, error) {
+	if name == dash {
+		return io.ReadAll(e.stdin)
+	}
+	return os.ReadFile(e.path(name))
+}
+
+// writeFile writes a file, or to standard output for "-". A file that is there
+// already is replaced at once and as a whole.
+func (e *env) writeFile(name string, data []byte, mode fs.FileMode) error {
+	if name == dash {
+		_, err := e.stdout.Write(data)
+		return err
+	}
+	return replaceFile(e.path(name), data, mode)
+}
+
+// replaceFile puts data into a file: whoever reads it meanwhile, or after a
+// crash, sees what it held before or what it is to hold, and nothing else. Where
+// the name is a link, what it leads to is replaced.
+func replaceFile(name string, data []byte, mode fs.FileMode) (err error) {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // of mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // again, perhaps: the first error is the one to tell
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// configHome is where programs keep their settings: as ksef2 has it, the XDG
+// base directories on every system.
+func (e *env) configHome() (string, error) {
+	return e.baseDirectory("XDG_CONFIG_HOME", ".config")
+}
+
+// stateDir is where the program keeps what it remembers.
+func (e *env) stateDir() (string, error) {
+	if local := e.get("LOCALAPPDATA"); runtime.GOOS == "windows" && local != "" {
+		return filepath.Join(cmp.Or(e.get("XDG_STATE_HOME"), local), "ksef"), nil
+	}
+	dir, err := e.baseDirectory("XDG_STATE_HOME", filepath.Join(".local", "state"))
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "ksef"), nil
+}
+
+func (e *env) baseDirectory(variable, under string) (string, error) {
+	if dir := e.get(variable); dir != "" {
+		return e.path(dir), nil
+	}
+	home, err := e.home()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, under), nil
+}
+
+// makeDir makes a directory, and those above it, where it is missing.
+func (e *env) makeDir(name string) error { return os.MkdirAll(e.path(name), 0o755) }

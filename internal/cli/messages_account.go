@@ -1,0 +1,248 @@
+package cli
+
+import "fmt"
+
+// Whom to act for, and where.
+
+func (l language) profileFlag() string {
+	return l.pick("`name` of the profile to use", "`nazwa` używanego profilu")
+}
+
+func (l language) environmentFlag() string {
+	return l.pick("`environment`: test, demo or production (test without it and a profile)",
+		"`środowisko`: test, demo lub production (bez tego i bez profilu test)")
+}
+
+func (l language) baseURLFlag() string {
+	return l.pick("`URL` of the API to use instead of the environment's", "`URL` API zamiast adresu środowiska")
+}
+
+func (l language) nipFlag() string {
+	return l.pick("`number` of the taxpayer to act for", "`numer` podatnika, w którego imieniu się działa")
+}
+
+func (l language) quietFlag() string {
+	return l.pick("say nothing but results and errors", "wypisuje tylko wyniki i błędy")
+}
+
+func (l language) proofFlagsHeading() string {
+	return l.pick("Flags of signing in", "Opcje uwierzytelnienia")
+}
+
+func (l language) tokenEnvFlag() string {
+	return l.pick("`variable` that holds a KSeF token", "`zmienna` środowiskowa z tokenem KSeF")
+}
+
+func (l language) tokenFileFlag() string {
+	return l.pick("`file` that holds a KSeF token; - is standard input",
+		"`plik` z tokenem KSeF; - to standardowe wejście")
+}
+
+func (l language) testCertificateFlag() string {
+	return l.pick("a self-signed certificate made on the spot (test environment)",
+		"samopodpisany certyfikat, wystawiany na miejscu (środowisko testowe)")
+}
+
+func (l language) certFlag() string {
+	return l.pick("`file` with the certificate, in PEM or DER", "`plik` z certyfikatem, PEM lub DER")
+}
+
+func (l language) keyFlag() string {
+	return l.pick("`file` with its private key", "`plik` z jego kluczem prywatnym")
+}
+
+func (l language) p12Flag() string {
+	return l.pick("`file` with both, .p12 or .pfx", "`plik` z jednym i drugim, .p12 lub .pfx")
+}
+
+func (l language) passwordEnvFlag() string {
+	return l.pick("`variable` that holds the password of the key", "`zmienna` środowiskowa z hasłem klucza")
+}
+
+func (l language) passwordFileFlag() string {
+	return l.pick("`file` that holds the password; - is standard input",
+		"`plik` z hasłem; - to standardowe wejście")
+}
+
+func (l language) contextTypeFlag() string {
+	return l.pick("`kind` of the number: nip, internal_id, nip_vat_ue or peppol_id",
+		"`rodzaj` numeru: nip, internal_id, nip_vat_ue lub peppol_id")
+}
+
+func (l language) wantEnvironment(name string) string {
+	return fmt.Sprintf(l.pick("unknown environment %q: want test, demo or production",
+		"nieznane środowisko %q: możliwe są test, demo i production"), name)
+}
+
+func (l language) wantContextType(kind string) string {
+	return fmt.Sprintf(l.pick("unknown kind of context %q: want nip, internal_id, nip_vat_ue or peppol_id",
+		"nieznany rodzaj kontekstu %q: możliwe są nip, internal_id, nip_vat_ue i peppol_id"), kind)
+}
+
+func (l language) wantMethod(method string) string {
+	return fmt.Sprintf(l.pick("unknown auth.type %q: want token, test_certificate, xades_pem or xades_p12",
+		"nieznany auth.type %q: możliwe są token, test_certificate, xades_pem i xades_p12"), method)
+}
+
+func (l language) oneMethod() string {
+	return l.pick("more than one way to sign in", "więcej niż jeden sposób uwierzytelnienia")
+}
+
+func (l language) oneSource() string {
+	return l.pick("the secret is to be read from two places", "sekret ma być czytany z dwóch miejsc")
+}
+
+func (l language) certAndKey() string {
+	return l.pick("--cert and --key go together", "--cert i --key podaje się razem")
+}
+
+func (l language) noProof() string {
+	return l.pick("nothing says how to sign in", "nie wiadomo, jak się uwierzytelnić")
+}
+
+func (l language) noContext() string {
+	return l.pick("nothing says for which taxpayer", "nie wiadomo, za którego podatnika")
+}
+
+func (l language) emptyToken() string {
+	return l.pick("the KSeF token is empty", "token KSeF jest pusty")
+}
+
+func (l language) variableNotSet(name string) string {
+	return fmt.Sprintf(l.pick("environment variable %s is not set", "brak zmiennej środowiskowej %s"), name)
+}
+
+func (l language) testCertificateContext() string {
+	return l.pick("a test certificate is for a NIP only", "certyfikat testowy jest tylko dla NIP")
+}
+
+func (l language) testCertificateEnvironment() string {
+	return l.pick("test certificates are for the test environment only",
+		"certyfikaty testowe są tylko dla środowiska testowego")
+}
+
+func (l language) hintMethods() string {
+	return l.pick("give --token-env, --token-file, --test-cert, --cert with --key, or --p12; or make a profile: see ksef profile create --help",
+		"podaj --token-env, --token-file, --test-cert, --cert z --key albo --p12; lub utwórz profil: zobacz ksef profile create --help")
+}
+
+func (l language) hintNIP() string {
+	return l.pick("give --nip, or choose a profile", "podaj --nip albo wybierz profil")
+}
+
+func (l language) hintLogin() string {
+	return l.pick("see ksef auth login --help", "zobacz ksef auth login --help")
+}
+
+func (l language) wantCredentials(place string) string {
+	return fmt.Sprintf(l.pick("credentials cannot be kept in %q",
+		"danych logowania nie można trzymać w %q"), place)
+}
+
+func (l language) noKeyring() string {
+	return l.pick("there is no keyring here to keep credentials in", "nie ma tu pęku kluczy na dane logowania")
+}
+
+func (l language) hintCredentials() string {
+	return l.pick("--credentials file (or KSEF_CREDENTIALS=file) keeps them in a file that only you can read; keyring and none are the other choices",
+		"--credentials file (lub KSEF_CREDENTIALS=file) trzyma je w pliku, który możesz czytać tylko ty; można też wybrać keyring i none")
+}
+
+func (l language) sessionDead() string {
+	return l.pick("the session has ended: signing in again", "sesja się skończyła: ponowne uwierzytelnienie")
+}
+
+// Profiles.
+
+func (l language) profileShort() string {
+	return l.pick("Keep whom to act for, and how", "Przechowuje, za kogo i jak działać")
+}
+
+func (l language) profileCreateShort() string {
+	return l.pick("Create a profile", "Tworzy profil")
+}
+
+func (l language) profileCreateLong() string {
+	return l.pick(`Creates a profile: a taxpayer, an environment and a way to sign in.
+The file is shared with ksef2. Secrets are not in it, but the names of the variables that hold them.`,
+		`Tworzy profil: podatnika, środowisko i sposób uwierzytelnienia.
+Plik jest wspólny z ksef2. Nie ma w nim sekretów, tylko nazwy zmiennych, które je zawierają.`)
+}
+
+func (l language) profileListShort() string {
+	return l.pick("List the profiles", "Wymienia profile")
+}
+
+func (l language) profileShowShort() string { return l.pick("Show a profile", "Pokazuje profil") }
+
+func (l language) profileUseShort() string {
+	return l.pick("Make a profile the active one", "Wybiera profil jako czynny")
+}
+
+func (l language) profileDeleteShort() string { return l.pick("Delete a profile", "Usuwa profil") }
+
+func (l language) profileDeleteLong() string {
+	return l.pick("Deletes a profile from the file. The session that was kept of it stays until ksef auth logout.",
+		"Usuwa profil z pliku. Zapamiętana sesja pozostaje do ksef auth logout.")
+}
+
+func (l language) profilePathShort() string {
+	return l.pick("Tell where the profile file is", "Podaje, gdzie jest plik profili")
+}
+
+func (l language) forceFlag() string {
+	return l.pick("replace what is there", "zastępuje istniejący")
+}
+
+func (l language) noActivateFlag() string {
+	return l.pick("leave the active profile as it is", "nie zmienia czynnego profilu")
+}
+
+func (l language) namePlaceholder() string { return l.pick("NAME", "NAZWA") }
+
+func (l language) optionalNamePlaceholder() string { return l.pick("[NAME]", "[NAZWA]") }
+
+func (l language) aName() string { return l.pick("the name of a profile", "nazwę profilu") }
+
+func (l language) noProfile(name string) string {
+	return fmt.Sprintf(l.pick("there is no profile %q", "nie ma profilu %q"), name)
+}
+
+func (l language) noActiveProfile() string {
+	return l.pick("no profile is active", "żaden profil nie jest czynny")
+}
+
+func (l language) profileExists(name string) string {
+	return fmt.Sprintf(l.pick("there is a profile %q already", "profil %q już istnieje"), name)
+}
+
+func (l language) profileLacks(key string) string {
+	return fmt.Sprintf(l.pick("%s is missing", "brak %s"), key)
+}
+
+func (l language) envAndNIP() string {
+	return l.pick("a profile needs --env and --nip", "profil wymaga --env i --nip")
+}
+
+func (l language) profileNamesVariables() string {
+	return l.pick("a profile can name only variables that hold secrets",
+		"profil może wskazywać tylko zmienne z sekretami")
+}
+
+func (l language) cannotEdit(file string) string {
+	return fmt.Sprintf(l.pick("%s is written in a way that cannot be changed safely: edit it by hand",
+		"%s zapisano w sposób, którego nie da się bezpiecznie zmienić: popraw go ręcznie"), file)
+}
+
+func (l language) hintProfiles(file string) string {
+	return fmt.Sprintf(l.pick("see ksef profile list (%s)", "zobacz ksef profile list (%s)"), file)
+}
+
+func (l language) hintForce() string {
+	return l.pick("--force replaces it", "zastępuje go --force")
+}
+
+func (l language) hintRemember() string {
+	return l.pick("name a variable; what ksef auth login --remember keeps stands in for it when it is not set",
+		"podaj zmienną; gdy nie jest ustawiona, zastępuje ją to, co zapamięta ksef auth login --remember")
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// What is common to tables and lists.
+
+func (l language) nothingFound() string { return l.pick("nothing found", "nic nie znaleziono") }
+
+func (l language) limitFlag() string {
+	return l.pick("at most this `number` (all without it)", "najwyżej taka `liczba` (bez tego wszystko)")
+}
+
+func (l language) referencePlaceholder() string { return l.pick("REFERENCE", "NUMER") }
+
+func (l language) aReference() string { return l.pick("a reference number", "numer referencyjny") }
+
+func (l language) missingArgument(what string) string {
+	return fmt.Sprintf(l.pick("want %s", "podaj %s"), what)
+}
+
+func (l language) wantMoment() string {
+	return l.pick("want a day such as 2026-02-01, or a moment such as 2026-02-01T08:00",
+		"podaj dzień, np. 2026-02-01, albo chwilę, np. 2026-02-01T08:00")
+}
+
+// Titles of columns.
+
+func (l language) colName() string { return l.pick("NAME", "NAZWA") }
+
+func (l language) colActive() string { return l.pick("ACTIVE", "CZYNNY") }
+
+func (l language) colEnvironment() string { return l.pick("ENVIRONMENT", "ŚRODOWISKO") }
+
+func (l language) colBaseURL() string { return l.pick("URL", "URL") }
+
+func (l language) colContext() string { return l.pick("CONTEXT", "KONTEKST") }
+
+func (l language) colProfile() string { return l.pick("PROFILE", "PROFIL") }
+
+func (l language) colMethod() string { return l.pick("METHOD", "METODA") }
+
+func (l language) colReference() string { return l.pick("REFERENCE", "NUMER REFERENCYJNY") }
+
+func (l language) colAccessUntil() string { return l.pick("ACCESS UNTIL", "DOSTĘP DO") }
+
+func (l language) colRefreshUntil() string { return l.pick("SESSION UNTIL", "SESJA DO") }
+
+func (l language) colKept() string { return l.pick("KEPT IN", "PRZECHOWYWANA W") }
+
+func (l language) colCurrent() string { return l.pick("CURRENT", "BIEŻĄCA") }
+
+func (l language) colState() string { return l.pick("STATE", "STAN") }
+
+func (l language) colStarted() string { return l.pick("STARTED", "ROZPOCZĘTA") }
+
+func (l language) colStatus() string { return l.pick("STATUS", "STATUS") }
+
+func (l language) colRefreshed() string { return l.pick("RENEWED", "ODŚWIEŻONA") }
+
+func (l language) colDescription() string { return l.pick("DESCRIPTION", "OPIS") }
+
+func (l language) colDetails() string { return l.pick("DETAILS", "SZCZEGÓŁY") }
+
+func (l language) colPermissions() string { return l.pick("PERMISSIONS", "UPRAWNIENIA") }
+
+func (l language) colCreated() string { return l.pick("CREATED", "UTWORZONO") }
+
+func (l language) colLastUsed() string { return l.pick("LAST USED", "OSTATNIO UŻYTY") }
+
+func (l language) colAuthor() string { return l.pick("AUTHOR", "AUTOR") }
+
+func (l language) colFile() string { return l.pick("FILE", "PLIK") }
+
+func (l language) colSize() string { return l.pick("SIZE", "ROZMIAR") }
+
+func (l language) colType() string { return l.pick("TYPE", "RODZAJ") }
+
+func (l language) colInvoices() string { return l.pick("INVOICES", "FAKTURY") }
+
+func (l language) colSuccessful() string { return l.pick("ACCEPTED", "PRZYJĘTE") }
+
+func (l language) colFailed() string { return l.pick("REJECTED", "ODRZUCONE") }
+
+func (l language) colUPOPages() string { return l.pick("UPO", "UPO") }
+
+func (l language) colOrdinal() string { return l.pick("NO.", "LP.") }
+
+func (l language) colKSeFNumber() string { return l.pick("KSEF NUMBER", "NUMER KSEF") }
+
+func (l language) colInvoiceNumber() string { return l.pick("INVOICE", "FAKTURA") }
+
+func (l language) colClock() string { return l.pick("CLOCK", "ZEGAR") }
+
+func (l language) colChallenges() string { return l.pick("CHALLENGES", "WYZWANIA") }
+
+func (l language) colAuthSessions() string { return l.pick("LOGINS", "UWIERZYTELNIENIA") }
+
+func (l language) colTokens() string { return l.pick("TOKENS", "TOKENY") }
+
+func (l language) colSendings() string { return l.pick("SESSIONS", "SESJE") }
+
+func (l language) colFaults() string { return l.pick("FAULTS", "AWARIE") }
+
+func (l language) colRequests() string { return l.pick("REQUESTS", "ŻĄDANIA") }
+
+func (l language) yesNo(yes bool) string {
+	if yes {
+		return l.pick("yes", "tak")
+	}
+	return l.pick("no", "nie")
+}
+
+// wantOneOf is an error because it is the cause of a refused flag.
+func (l language) wantOneOf(values []string) error {
+	return errors.New(l.hintOneOf(values))
+}
+
+func (l language) hintOneOf(values []string) string {
+	return l.pick("want one of ", "możliwe są ") + strings.Join(values, ", ")
+}

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ksef-go/ksef/certs"
+)
+
+// proof is a way to prove who one is. It holds no secrets but says where they
+// are.
+type proof struct {
+	method    string // byToken, byTestCertificate, byPEM or byP12
+	secret    secret // the KSeF token, or the password of the key
+	cert, key string // files of byPEM
+	p12       string // file of byP12
+}
+
+// secret is where a secret is to be read: never on the command line, which
+// everybody on the machine can see. The zero secret is nowhere.
+type secret struct {
+	variable string
+	file     string // "-" for standard input
+}
+
+// proofFlags are the flags that say how to prove who one is.
+type proofFlags struct {
+	tokenEnv, tokenFile       string
+	testCertificate           bool
+	cert, key, p12            string
+	passwordEnv, passwordFile string
+	contextType               string
+}
+
+// withProof gives commands that act for somebody the flags for it.
+func (a *app) withProof(cmd *cobra.Command) *cobra.Command {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.SortFlags = false
+	f.StringVar(&a.proof.tokenEnv, "token-env", "", a.say.tokenEnvFlag())
+	f.StringVar(&a.proof.tokenFile, "token-file", "", a.say.tokenFileFlag())
+	f.BoolVar(&a.proof.testCertificate, "test-cert", false, a.say.testCertificateFlag())
+	f.StringVar(&a.proof.cert, "cert", "", a.say.certFlag())
+	f.StringVar(&a.proof.key, "key", "", a.say.keyFlag())
+	f.StringVar(&a.proof.p12, "p12", "", a.say.p12Flag())
+	f.StringVar(&a.proof.passwordEnv, "password-env", "", a.say.passwordEnvFlag())
+	f.StringVar(&a.proof.passwordFile, "password-file", "", a.say.passwordFileFlag())
+	f.StringVar(&a.proof.contextType, "context-type", "", a.say.contextTypeFlag())
+	headed(f)
+	cmd.PersistentFlags().SortFlags = false
+	cmd.PersistentFlags().AddFlagSet(f)
+	return cmd
+}
+
+// chooseProof returns the proof that flags, variables or the profile name, and
+// whether it was the profile; nil when none of them does.
+func (a *app) chooseProof(p *profile, named bool) (*proof, bool, error) {
+	byFlags, err := a.proofOfFlags(a.proof)
+	if byFlags != nil || err != nil {
+		return byFlags, false, err
+	}
+	byVariables, err := a.proofOfFlags(a.proofVariables())
+	if p == nil || !named && (byVariables != nil || err != nil) {
+		return byVariables, false, err
+	}
+	return p.Auth.proof(), true, nil
+}
+
+// proofVariables reads the environment variables of ksef2 as if they were flags.
+func (a *app) proofVariables() proofFlags {
+	f := proofFlags{cert: a.variable("CERT"), key: a.variable("KEY"), p12: a.variable("P12")}
+	switch strings.ToLower(a.variable("TEST_CERT")) {
+	case "1", "true", "yes", "on":
+		f.testCertificate = true
+	}
+	f.tokenEnv = a.variableName("TOKEN")
+	if f.p12 != "" {
+		f.passwordEnv = a.variableName("P12_PASSWORD")
+	} else {
+		f.passwordEnv = a.variableName("KEY_PASSWORD")
+	}
+	return f
+}
+
+// variableName is the name of the variable that [env.variable] reads; "" when it
+// is not set.
+func (e *env) variableName(name string) string {
+	for _, full := range []string{"KSEF_" + name, "KSEF2_" + name} {
+		if e.get(full) != "" {
+			return full
+		}
+	}
+	return ""
+}
+
+// proofOfFlags returns the one proof that f names; nil for none.
+func (a *app) proofOfFlags(f proofFlags) (*proof, error) {
+	var all []*proof
+	if f.tokenEnv != "" || f.tokenFile != "" {
+		all = append(all, &proof{method: byToken, secret: secret{f.tokenEnv, f.tokenFile}})
+	}
+	if f.testCertificate {
+		all = append(all, &proof{method: byTestCertificate})
+	}
+	password := secret{f.passwordEnv, f.passwordFile}
+	if f.cert != "" || f.key != "" {
+		all = append(all, &proof{method: byPEM, secret: password, cert: f.cert, key: f.key})
+	}
+	if f.p12 != "" {
+		all = append(all, &proof{method: byP12, secret: password, p12: f.p12})
+	}
+	switch {
+	case len(all) == 0:
+		return nil, nil
+	case len(all) > 1:
+		return nil, &usageError{a.say.oneMethod(), a.say.hintMethods()}
+	case all[0].method == byPEM && (f.cert == "" || f.key == ""):
+		return nil, &usageError{a.say.certAndKey(), ""}
+	case all[0].secret.variable != "" && all[0].secret.file != "":
+		return nil, &usageError{a.say.oneSource(), ""}
+	}
+	return all[0], nil
+}
+
+func (auth *profileAuth) proof() *proof {
+	p := &proof{method: auth.Type, cert: auth.Cert, key: auth.Key, p12: auth.P12}
+	switch auth.Type {
+	case byToken:
+		p.secret.variable = auth.TokenEnv
+	case byPEM:
+		p.secret.variable = auth.KeyPasswordEnv
+	case byP12:
+		p.secret.variable = auth.P12PasswordEnv
+	}
+	return p
+}
+
+// missingError reports that a secret is not where it should be.
+type missingError struct{ text, hint string }
+
+func (e *missingError) Error() string { return e.text }
+
+// readSecret returns the secret; "" from nowhere. Files may end in one line end.
+func (a *app) readSecret(s secret) (string, error) {
+	switch {
+	case s.file != "":
+		data, err := a.readFile(s.file)
+		return strings.TrimRight(string(data), "\r\n"), err
+	case s.variable != "":
+		value := a.get(s.variable)
+		if value == "" {
+			return "", &missingError{a.say.variableNotSet(s.variable), a.say.hintLogin()}
+		}
+		return value, nil
+	}
+	return "", nil
+}
+
+// identity tells one proof from another without loading keys: a session that
+// another proof brought is not gone on with. It is "" when it cannot be told
+// because the secret is not here; no secret can be had from it.
+func (p *proof) identity(e *env, secret string) string {
+	switch p.method {
+	case byToken:
+		if secret == "" {
+			return ""
+		}
+		sum := sha256.Sum256([]byte("ksef token " + secret)) // 128 random bits and more: nobody guesses it back
+		return p.method + " " + hex.EncodeToString(sum[:12])
+	case byPEM:
+		return p.method + " " + stamp(e.path(p.cert)) + " " + stamp(e.path(p.key))
+	case byP12:
+		return p.method + " " + stamp(e.path(p.p12))
+	}
+	return p.method
+}
+
+// stamp names a file as it is now.
+func stamp(file string) string {
+	info, err := os.Stat(file)
+	if err != nil {
+		return file
+	}
+	return fmt.Sprintf("%s %d %d", file, info.Size(), info.ModTime().UnixNano())
+}
+
+// certificate loads the certificate and key of p.
+func (a *app) certificate(p *proof, password string) (tls.Certificate, error) {
+	if p.method == byP12 {
+		return certs.LoadP12(a.path(p.p12), password)
+	}
+	return certs.LoadPEM(a.path(p.cert), a.path(p.key), password)
+}
