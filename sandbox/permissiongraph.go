@@ -33,7 +33,7 @@ type grant struct {
 	id          string
 	kind        grantKind
 	from        identifier // the context in which it was given
-	in          identifier // the context in which it holds; allPartners for all clients
+	in          identifier // the context in which it holds; allPartners for all clients, the holder's own for an authorization
 	to          identifier
 	permission  ksef.Permission
 	delegable   bool
@@ -98,30 +98,19 @@ func (graph *permissionGraph) removeAll(gone func(*grant) bool) {
 }
 
 // permissions are what somebody, who goes by any of the identifiers, was granted in a context: in it, by
-// itself or by a superior, or as one whom an intermediary lets work for its clients.
+// itself or by a superior, or as one whom an intermediary lets work for its clients. What an intermediary gave
+// holds as long as the client lets it.
 func (graph *permissionGraph) permissions(who []identifier, in identifier) []ksef.Permission {
 	var held []ksef.Permission
 	for _, here := range []identifier{in, allPartners} {
 		for _, g := range graph.in[here] {
-			if slices.Contains(who, g.to) && !slices.Contains(held, g.permission) && graph.worksIn(g, in) {
+			if slices.Contains(who, g.to) && !slices.Contains(held, g.permission) &&
+				(g.kind != indirect || graph.delegates(in, g.from, g.permission)) {
 				held = append(held, g.permission)
 			}
 		}
 	}
 	return held
-}
-
-// worksIn reports whether a grant that concerns a context permits something there: one given indirectly does
-// as long as the client lets its intermediary delegate that permission; an authorization is used when an
-// invoice is judged, and permits nothing by itself.
-func (graph *permissionGraph) worksIn(g *grant, context identifier) bool {
-	switch g.kind {
-	case authorizationGrant:
-		return false
-	case indirect:
-		return graph.delegates(context, g.from, g.permission)
-	}
-	return true
 }
 
 // delegates reports whether a client lets an intermediary hand on a permission.

@@ -8,7 +8,7 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// permissionState is whether a grant has any effect. Only one given indirectly may have none.
+// Whether a grant has any effect. Only one given indirectly may have none.
 const (
 	permissionActive   = "Active"
 	permissionInactive = "Inactive"
@@ -22,10 +22,10 @@ func (graph *permissionGraph) state(g *grant, from identifier) string {
 	return permissionInactive
 }
 
-// readers are who may look at permissions.
+// readers are the permissions with which one may look at permissions.
 var readers = []ksef.Permission{ksef.CredentialsManage, ksef.CredentialsRead}
 
-// grantPage is the page of grants that a caller wants to see.
+// grantPage is the page of a listing that a caller wants to see.
 type grantPage struct{ offset, size int }
 
 func (v *validation) grantPage(c *call) grantPage {
@@ -33,7 +33,7 @@ func (v *validation) grantPage(c *call) grantPage {
 	return grantPage{v.pageOffset(query), v.pageSize(query, 100)}
 }
 
-// grants answers a query: of all grants those that match, the newest first.
+// listGrants answers a query: of all grants those that match, the newest first.
 func listGrants[T any](s *Server, c *call, list string, page grantPage, match func(*grant) bool, item func(*grant) T) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,10 +67,10 @@ func (v *validation) optionalIdentifier(name string, id *identifier, kinds ...ks
 	}
 }
 
-// filter is whether a value is the wanted one; nil wants any.
+// is reports whether a value is the wanted one; nil wants any.
 func is(wanted *identifier, value identifier) bool { return wanted == nil || *wanted == value }
 
-// among is whether a permission is one of the wanted; none wants any.
+// among reports whether a permission is one of the wanted; none wants any.
 func among(wanted []ksef.Permission, p ksef.Permission) bool {
 	return len(wanted) == 0 || slices.Contains(wanted, p)
 }

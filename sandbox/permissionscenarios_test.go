@@ -275,6 +275,9 @@ func TestPermissionsOfAgents(t *testing.T) {
 	}
 	h.in(identifier{"Nip", nipA}, sealFor(t, nipB)).outcome(415)
 
+	if got := buyer.rows("personal/grants", nil); len(got) != 0 {
+		t.Errorf("an authorization is nobody's own permission: %v", got)
+	}
 	both := map[string]any{"queryType": "Granted", "authorizingIdentifier": identifier{"Nip", nipA}, "authorizedIdentifier": identifier{"Nip", nipB}}
 	given := seller.rows("authorizations/grants", both)
 	if len(given) != 1 || given[0]["authorizationScope"] != "SelfInvoicing" {
