@@ -1,15 +1,6 @@
 package ksef
 
-import (
-	"os"
-	"path/filepath"
-	"reflect"
-	"regexp"
-	"strings"
-	"testing"
-
-	"github.com/ksef-go/ksef/internal/contract"
-)
+import "reflect"
 
 // wire pairs the schemas of the ministry's OpenAPI document with the types that
 // are them. Where a type departs on purpose, the place is named with its reason.
@@ -87,10 +78,11 @@ var wire = map[string]struct {
 	"CollectiveIdentifierInvoicesQueryRequest":           {typ: reflect.TypeFor[collectedQuery]()},
 	"CollectiveIdentifierInvoicesQueryResponseItem":      {typ: reflect.TypeFor[CollectedInvoice](), answer: true},
 
-	"SubjectCreateRequest":             {typ: reflect.TypeFor[TestSubject]()},
-	"PersonCreateRequest":              {typ: reflect.TypeFor[TestPerson]()},
-	"TestDataPermissionsGrantRequest":  {typ: reflect.TypeFor[testGrant]()},
-	"TestDataPermissionsRevokeRequest": {typ: reflect.TypeFor[testPair]()},
+	"SubjectCreateRequest":                    {typ: reflect.TypeFor[TestSubject]()},
+	"PersonCreateRequest":                     {typ: reflect.TypeFor[TestPerson]()},
+	"TestDataAuthenticationContextIdentifier": {typ: reflect.TypeFor[Identifier]()},
+	"TestDataPermissionsGrantRequest":         {typ: reflect.TypeFor[testGrant]()},
+	"TestDataPermissionsRevokeRequest":        {typ: reflect.TypeFor[testPair]()},
 
 	"PersonPermissionsGrantRequest": {typ: reflect.TypeFor[personGrantRequest](), except: ofEUEntities},
 	"EntityPermissionsGrantRequest": {typ: reflect.TypeFor[entityGrantRequest](), except: map[string]string{
@@ -148,91 +140,64 @@ func pageOfPermissions(more ...string) map[string]string {
 	return m
 }
 
-func TestTypesAreTheWire(t *testing.T) {
-	c, err := contract.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, w := range wire {
-		s := c.Schema(name)
-		if s == nil {
-			t.Errorf("%s: not in the contract", name)
-			continue
-		}
-		met := map[string]bool{}
-		for _, d := range contract.Compare(s, w.typ) {
-			if w.except[d.Path] != "" {
-				met[d.Path] = true
-				continue
-			}
-			if w.answer && (d.Rule == contract.Omitted || d.Rule == contract.Always) {
-				continue
-			}
-			t.Errorf("%s, %v: %v", name, w.typ, d)
-		}
-		for path := range w.except {
-			if !met[path] {
-				t.Errorf("%s%s: an exception without a difference", name, path)
-			}
-		}
-	}
+// inline are schemas that a function writes or reads without a type of its own:
+// all of their properties, those that it uses and those that it leaves alone.
+var inline = map[string]struct{ where, used, left string }{
+	"AuthenticationListResponse":                     {where: "Sessions.Query", used: "continuationToken items"},
+	"QueryTokensResponse":                            {where: "Tokens.Query", used: "continuationToken tokens"},
+	"SessionsQueryResponse":                          {where: "InvoiceSessions.Query", used: "continuationToken sessions"},
+	"SessionInvoicesResponse":                        {where: "InvoiceSession.list", used: "continuationToken invoices"},
+	"QueryCertificatesResponse":                      {where: "Certificates.Query", used: "certificates hasMore"},
+	"RetrieveCertificatesResponse":                   {where: "Certificates.Retrieve", used: "certificates"},
+	"QueryPeppolProvidersResponse":                   {where: "Peppol.Query", used: "hasMore peppolProviders"},
+	"CollectiveIdentifiersQueryResponse":             {where: "CollectiveIdentifiers.Query", used: "collectiveIdentifiers continuationToken"},
+	"CollectiveIdentifiersByKsefNumberQueryResponse": {where: "CollectiveIdentifiers.QueryByInvoice", used: "collectiveIdentifiers continuationToken"},
+	"CollectiveIdentifierInvoicesQueryResponse":      {where: "CollectiveIdentifiers.QueryInvoices", used: "continuationToken invoices"},
+	"SendInvoiceResponse":                            {where: "OnlineSession.Send", used: "referenceNumber"},
+
+	"SubjectRemoveRequest":                {where: "TestData.RemoveSubject", used: "subjectNip"},
+	"PersonRemoveRequest":                 {where: "TestData.RemovePerson", used: "nip"},
+	"BlockContextAuthenticationRequest":   {where: "TestData.BlockContext", used: "contextIdentifier"},
+	"UnblockContextAuthenticationRequest": {where: "TestData.UnblockContext", used: "contextIdentifier"},
+
+	// What refusals say besides is what HTTP says (status, title), what the
+	// caller knows (instance) or when it was said.
+	"BadRequestProblemDetails":      {where: "readError", used: "detail errors traceId", left: "instance status timestamp title"},
+	"UnauthorizedProblemDetails":    {where: "readError", used: "detail traceId", left: "instance status timestamp title"},
+	"ForbiddenProblemDetails":       {where: "readError", used: "detail reasonCode security traceId", left: "instance status timestamp title"},
+	"GoneProblemDetails":            {where: "readError", used: "detail traceId", left: "instance status timestamp title"},
+	"TooManyRequestsProblemDetails": {where: "readError", used: "detail traceId", left: "instance status timestamp title"},
+	"TooManyRequestsResponse":       {where: "readError", used: "status"},
+	"ApiError":                      {where: "readError", used: "code description details"},
+	"ExceptionResponse":             {where: "readError", used: "exception"},
+	"ExceptionInfo":                 {where: "readError", used: "exceptionDetailList serviceCode", left: "referenceNumber serviceCtx serviceName timestamp"},
+	"ExceptionDetails":              {where: "readError", used: "details exceptionCode exceptionDescription"},
 }
 
-// The groups of rate limits are those of the contract, though the type is a map.
-func TestRateGroups(t *testing.T) {
-	c, err := contract.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := ProductionRates()
-	for _, schema := range []string{"EffectiveApiRateLimits", "ApiRateLimitsOverride"} {
-		for group := range c.Schema(schema).Properties {
-			if _, ok := known[RateGroup(group)]; !ok {
-				t.Errorf("%s.%s: not a known group", schema, group)
-			}
-		}
-	}
-	for group := range known {
-		if c.Schema("EffectiveApiRateLimits").Properties[string(group)] == nil {
-			t.Errorf("%s: no group of KSeF's", group)
-		}
-	}
+// elsewhere are the schemas of parameters, headers and paths that have a type,
+// or none: then it says where they went.
+var elsewhere = map[string]struct {
+	typ   reflect.Type
+	where string
+}{
+	"InternalId":           {typ: reflect.TypeFor[InternalID]()},
+	"NipVatUe":             {typ: reflect.TypeFor[VATUE]()},
+	"SessionType":          {typ: reflect.TypeFor[SessionType]()},
+	"CommonSessionStatus":  {typ: reflect.TypeFor[SessionStage]()},
+	"SortOrder":            {where: "QueryOptions.Descending"},
+	"RetryAfter":           {where: "Error.RetryAfter"},
+	"SystemWarning":        {where: "Warning"},
+	"AuthenticationMethod": {where: "deprecated for AuthMethod"},
+
+	// To come with the rest of test data:
+	"AttachmentPermissionGrantRequest":  {where: "open"},
+	"AttachmentPermissionRevokeRequest": {where: "open"},
 }
 
-// Every method says which operation it is, and no operation has two methods.
-func TestOperationsAreClaimed(t *testing.T) {
-	c, err := contract.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := map[string]bool{}
-	for _, op := range c.Operations() {
-		known[op.String()] = true
-	}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	claim := regexp.MustCompile(`(?m)^\t*//ksef:op (.+)$`)
-	claimed := map[string]string{}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		src, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range claim.FindAllStringSubmatch(string(src), -1) {
-			switch op := m[1]; {
-			case !known[op]:
-				t.Errorf("%s: %s is no operation of the API", file, op)
-			case claimed[op] != "":
-				t.Errorf("%s: %s is claimed in %s already", file, op, claimed[op])
-			default:
-				claimed[op] = file
-			}
-		}
-	}
-	t.Logf("%d of %d operations have a method", len(claimed), len(known))
+// texts are enumerations that have no constants, with the reason.
+var texts = map[string]string{
+	"CurrencyCode":                 "ISO 4217",
+	"AuthenticationMethodCategory": "AuthMethod names them; a program has the code",
+	"PersonPermissionsQueryType":   "PersonQuery.Granted",
+	"QueryType":                    "AuthorizationQuery says it otherwise",
 }

@@ -49,12 +49,28 @@ func (d Difference) String() string {
 // MarshalText does is judged by its zero value, and its fields are not looked
 // at. The differences are sorted by path.
 func Compare(s *Schema, t reflect.Type) []Difference {
-	c := &comparison{seen: map[pair]bool{}}
-	c.compare("", s, t)
+	c := compare(s, t)
 	slices.SortFunc(c.found, func(a, b Difference) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(string(a.Rule), string(b.Rule)))
 	})
 	return c.found
+}
+
+// A Place is where [Compare] came to a schema that has a name, s itself among
+// them, and the type that stands for it there.
+type Place struct {
+	Path   string
+	Schema *Schema
+	Type   reflect.Type
+}
+
+// Places lists where a comparison comes, each pair of schema and type once.
+func Places(s *Schema, t reflect.Type) []Place { return compare(s, t).places }
+
+func compare(s *Schema, t reflect.Type) *comparison {
+	c := &comparison{seen: map[pair]bool{}}
+	c.compare("", s, t)
+	return c
 }
 
 type pair struct {
@@ -63,8 +79,9 @@ type pair struct {
 }
 
 type comparison struct {
-	seen  map[pair]bool // recursive types end here
-	found []Difference
+	seen   map[pair]bool // recursive types end here
+	found  []Difference
+	places []Place
 }
 
 func (c *comparison) add(path string, rule Rule, want, got string) {
@@ -80,6 +97,9 @@ func (c *comparison) compare(path string, s *Schema, t reflect.Type) {
 		return
 	} else {
 		c.seen[p] = true
+	}
+	if s.Name() != "" {
+		c.places = append(c.places, Place{path, s, t})
 	}
 	want := s.Type
 	if s.Format != "" {

@@ -3,6 +3,7 @@ package contract_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,5 +159,21 @@ func TestCompare(t *testing.T) {
 				t.Errorf("got  %q\nwant %q\n%v", strings.Join(got, "; "), test.want, found)
 			}
 		})
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	c, err := contract.Parse([]byte(lockstep))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range contract.Places(c.Schema("All"), reflect.TypeFor[*all]()) {
+		got = append(got, p.Path+" "+p.Schema.Name()+" "+p.Type.String())
+	}
+	slices.Sort(got)
+	want := []string{" All contract_test.all", ".root Node contract_test.node", ".root.kind Kind contract_test.kind"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
