@@ -59,6 +59,11 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
+// rejectedError is about what KSeF rejects, or would.
+type rejectedError struct{ text string }
+
+func (e *rejectedError) Error() string { return e.text }
+
 // verdict chooses the exit code of err and what to tell people to do about it.
 // The order is from the particular to the general.
 func (l language) verdict(err error) (code int, hint string) {
@@ -68,6 +73,9 @@ func (l language) verdict(err error) (code int, hint string) {
 	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage, usage.hint
+	}
+	if _, ok := errors.AsType[*rejectedError](err); ok {
+		return exitRejected, ""
 	}
 	if missing, ok := errors.AsType[*missingError](err); ok {
 		return exitUnauthenticated, missing.hint

@@ -44,6 +44,8 @@ func (a *app) newRoot() *cobra.Command {
 		a.newToken(),
 		a.newSession(),
 		a.newAPI(),
+		a.newWhy(),
+		a.newDoctor(),
 		a.newDemo(),
 		a.newSandbox(),
 		a.newVersion(),

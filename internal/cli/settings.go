@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -146,6 +147,9 @@ func contextOf(kind ksef.Kind, value string) (ksef.Identifier, error) {
 func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 	answered := new(atomic.Int64)
 	opts := &ksef.Options{BaseURL: c.baseURL, UserAgent: "ksef-cli"}
+	if c.baseURL != "" { // another KSeF has another status service, as the sandbox does, and not the ministry's
+		opts.LighthouseURL = strings.TrimSuffix(strings.TrimSuffix(c.baseURL, "/"), "/v2") + "/latarnia"
+	}
 	if a.flags.verbose {
 		opts.Logger = a.logger()
 	} else if !a.flags.quiet {
