@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"mirror":              {"", "xades", "internal/..."},
 	"certs":               {"certs/internal/...", "internal/testcert"},
 	"xades":               {"internal/xmltree", "internal/c14n"},
+	"qr":                  {},
 	"schema":              {"internal/checksum"},
 	"upo":                 {"xades", "internal/..."},
 	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "mirror", "internal/..."},
@@ -43,6 +44,7 @@ var foreign = map[string][]string{
 	"xades":    {},
 	"certs":    {"software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto"},
 	"schema":   {},
+	"qr":       {"rsc.io/qr"},
 	"mirror":   nil, // SQLite's, which nobody above may link
 	"cmd/ksef": nil, // whatever it needs
 	"sandbox":  {"github.com/klauspost/compress", "github.com/golang-jwt/jwt"},
