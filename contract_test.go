@@ -98,6 +98,7 @@ var wire = map[string]struct {
 	"EuEntityPermissionsGrantRequest":               {typ: reflect.TypeFor[euEntityGrantRequest](), except: ofPeople},
 	"PermissionsOperationResponse":                  {typ: reflect.TypeFor[changeStarted](), answer: true},
 	"PermissionsOperationStatusResponse":            {typ: reflect.TypeFor[changeStatus](), answer: true},
+	"AttachmentPermissionRevokeRequest":             {typ: reflect.TypeFor[forbidAttachments]()},
 	"CheckAttachmentPermissionStatusResponse":       {typ: reflect.TypeFor[AttachmentConsent](), answer: true},
 	"PersonPermissionsQueryRequest":                 {typ: reflect.TypeFor[personQuery]()},
 	"QueryPersonPermissionsResponse":                {typ: reflect.TypeFor[permissionPage[PersonPermission]](), answer: true, except: pageOfPermissions()},

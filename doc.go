@@ -35,6 +35,8 @@
 //     goes on, and the error has the reference to wait for again.
 //   - [*IdentifierError]: an argument is not the number it should be; nothing
 //     was sent.
+//   - [*ArgumentError]: an argument is one that KSeF would refuse or understand
+//     in another way than it was meant; nothing was sent.
 //   - [ErrUnknown]: the request must not be repeated blindly, and its answer was
 //     lost. The method's documentation says what to do.
 //   - [ErrCorrupt]: what came is not what was announced, and was not believed.

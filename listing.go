@@ -36,7 +36,8 @@ func (l Listing[Q, T]) Query(ctx context.Context, q *Q) (*Page[T], error) {
 // All iterates over what q selects, page by page, from the page q names, and in
 // KSeF's largest pages unless q says otherwise. After an error it stops. The
 // listing is no snapshot: what is added or removed meanwhile moves the rest, so
-// that an item may be met twice or not at all.
+// that an item may be met twice or not at all. So collect what you are going to
+// revoke before you revoke it.
 func (l Listing[Q, T]) All(ctx context.Context, q *Q) iter.Seq2[T, error] {
 	var own Q
 	if q != nil {

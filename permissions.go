@@ -70,8 +70,8 @@ type Permissions struct {
 	// must be held.
 	Persons Listing[PersonQuery, PersonPermission]
 
-	// Personal lists the caller's own, and needs no permission. Of a permission
-	// that is there its Author is not told.
+	// Personal lists the caller's own, and needs no permission. Since KSeF 2.9.0
+	// an owner's [Owner] is among them.
 	Personal Listing[PersonalQuery, PersonPermission]
 
 	// Entities lists what other taxpayers let this one do: what an [EntityGrant]

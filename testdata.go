@@ -152,6 +152,27 @@ func (t *TestData) context(ctx context.Context, path string, in ContextID) error
 	return t.post(ctx, path, repeatable, map[string]Identifier{"contextIdentifier": in.identifier()})
 }
 
+// AllowAttachments lets a taxpayer send invoices with attachments, as a consent
+// given in e-Urząd Skarbowy does. Until then they are refused with status 415.
+//
+//ksef:op POST /testdata/attachment
+func (t *TestData) AllowAttachments(ctx context.Context, nip NIP) error {
+	return t.post(ctx, "/testdata/attachment", repeatable, map[string]NIP{"nip": nip})
+}
+
+// ForbidAttachments undoes [TestData.AllowAttachments], from the given day on, or
+// at once when it is "".
+//
+//ksef:op POST /testdata/attachment/revoke
+func (t *TestData) ForbidAttachments(ctx context.Context, nip NIP, from Date) error {
+	return t.post(ctx, "/testdata/attachment/revoke", repeatable, forbidAttachments{nip, from})
+}
+
+type forbidAttachments struct {
+	NIP  NIP  `json:"nip"`
+	From Date `json:"expectedEndDate,omitempty"`
+}
+
 func (t *TestData) post(ctx context.Context, path string, again repeat, in any) error {
 	r := request{method: "POST", path: path, repeat: again}
 	if err := t.conn.onlyInTest(&r); err != nil {
