@@ -158,6 +158,7 @@ var inline = map[string]struct{ where, used, left string }{
 
 	"SubjectRemoveRequest":                {where: "TestData.RemoveSubject", used: "subjectNip"},
 	"PersonRemoveRequest":                 {where: "TestData.RemovePerson", used: "nip"},
+	"AttachmentPermissionGrantRequest":    {where: "TestData.AllowAttachments", used: "nip"},
 	"BlockContextAuthenticationRequest":   {where: "TestData.BlockContext", used: "contextIdentifier"},
 	"UnblockContextAuthenticationRequest": {where: "TestData.UnblockContext", used: "contextIdentifier"},
 
@@ -189,10 +190,6 @@ var elsewhere = map[string]struct {
 	"RetryAfter":           {where: "Error.RetryAfter"},
 	"SystemWarning":        {where: "Warning"},
 	"AuthenticationMethod": {where: "deprecated for AuthMethod"},
-
-	// To come with the rest of test data:
-	"AttachmentPermissionGrantRequest":  {where: "open"},
-	"AttachmentPermissionRevokeRequest": {where: "open"},
 }
 
 // texts are enumerations that have no constants, with the reason.

@@ -218,10 +218,6 @@ func TestRateGroups(t *testing.T) {
 // unclaimed are operations without a method, with the reason.
 var unclaimed = map[string]string{
 	"GET /collective-identifiers/{collectiveIdentifierNumber}/invoices": "2.7.1 replaced it by POST /collective-identifiers/invoices",
-
-	// To come with the rest of test data:
-	"POST /testdata/attachment":        "open",
-	"POST /testdata/attachment/revoke": "open",
 }
 
 // Every operation has one method, which says so.
