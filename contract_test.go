@@ -197,5 +197,5 @@ var texts = map[string]string{
 	"CurrencyCode":                 "ISO 4217",
 	"AuthenticationMethodCategory": "AuthMethod names them; a program has the code",
 	"PersonPermissionsQueryType":   "PersonQuery.Granted",
-	"QueryType":                    "AuthorizationQuery says it otherwise",
+	"QueryType":                    "AuthorizationQuery.Received",
 }

@@ -90,7 +90,9 @@ func places(c *contract.Contract) map[string][]reflect.Type {
 	add := func(name string, typ reflect.Type) {
 		if s := c.Schema(name); s != nil {
 			for _, p := range contract.Places(s, typ) {
-				all[p.Schema.Name()] = append(all[p.Schema.Name()], p.Type)
+				if name := p.Schema.Name(); !slices.Contains(all[name], p.Type) {
+					all[name] = append(all[name], p.Type)
+				}
 			}
 		}
 	}
@@ -204,13 +206,13 @@ func TestRateGroups(t *testing.T) {
 	for _, schema := range []string{"EffectiveApiRateLimits", "ApiRateLimitsOverride"} {
 		for group := range c.Schema(schema).Properties {
 			if _, ok := known[RateGroup(group)]; !ok {
-				t.Errorf("%s.%s: not a known group", schema, group)
+				t.Errorf("%s, %T: .%s: no constant for the group", schema, known, group)
 			}
 		}
 	}
 	for group := range known {
 		if c.Schema("EffectiveApiRateLimits").Properties[string(group)] == nil {
-			t.Errorf("%s: no group of KSeF's", group)
+			t.Errorf("EffectiveApiRateLimits, %T: .%s: no such property", known, group)
 		}
 	}
 }

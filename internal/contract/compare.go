@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -147,8 +148,8 @@ func (c *comparison) fields(path string, s *Schema, t reflect.Type) {
 	}
 	fields := map[string]field{}
 	collect(t, fields)
-	for name, f := range fields {
-		at := path + "." + name
+	for _, name := range slices.Sorted(maps.Keys(fields)) { // what is met twice is told of the first
+		f, at := fields[name], path+"."+name
 		p := s.Properties[name]
 		if p == nil {
 			c.add(at, Unknown, "no such property", f.typ.String())

@@ -195,7 +195,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout bytes.Buffer
-	if err := run([]string{"-out", out, "-diff", file(t, `"minLength": 2`, `"minLength": 3`)}, &stdout); err != nil {
+	if err := run([]string{"-out", out, "-raw", "-diff", file(t, `"minLength": 2`, `"minLength": 3`)}, &stdout); err != nil {
 		t.Fatal(err)
 	}
 	if want := "1.2.3 -> 1.2.3\n~ ID\n    was {\"type\":\"string\",\"minLength\":2}\n    is  {\"type\":\"string\",\"minLength\":3}\n"; stdout.String() != want {

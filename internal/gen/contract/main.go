@@ -3,10 +3,12 @@
 // no prose. What later releases added stands in overlay.json and is merged in.
 //
 //	go run ./internal/gen/contract [-spec openapi.json] [-out file]
-//	go run ./internal/gen/contract -diff newer.json
+//	go run ./internal/gen/contract -diff newer.json [-raw]
 //
-// The second form prints what a newer OpenAPI document changes against the
-// committed contract, overlay included, and writes nothing.
+// The second form writes nothing. It prints what a newer OpenAPI document
+// changes against the committed contract, overlay included; unless -raw is
+// given, also what of that package ksef lacks, by type and operation, and which
+// entries of the overlay have had their day. See docs/MAINTAINING.md.
 package main
 
 import (
@@ -39,11 +41,12 @@ func run(args []string, stdout io.Writer) error {
 	spec := flags.String("spec", defaultSpec(root), "the OpenAPI document")
 	out := flags.String("out", filepath.Join(root, "internal/contract/openapi.json"), "the contract")
 	newer := flags.String("diff", "", "compare the contract with this newer OpenAPI document")
+	raw := flags.Bool("raw", false, "compare the contract only, not package ksef")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *newer != "" {
-		return diffFiles(stdout, *out, *newer)
+		return report(stdout, root, *out, *newer, *raw)
 	}
 	text, err := generate(*spec)
 	if err != nil {
@@ -71,7 +74,9 @@ func generate(spec string) ([]byte, error) {
 	return text, nil
 }
 
-func diffFiles(w io.Writer, committed, newer string) error {
+// report prints what a newer document means for the contract and, unless raw,
+// for package ksef and the overlay.
+func report(w io.Writer, root, committed, newer string, raw bool) error {
 	data, err := os.ReadFile(committed)
 	if err != nil {
 		return err
@@ -84,7 +89,13 @@ func diffFiles(w io.Writer, committed, newer string) error {
 	if err != nil {
 		return err
 	}
-	return diff(w, &old, doc)
+	if err := diff(w, &old, doc); err != nil || raw {
+		return err
+	}
+	if err := missing(w, root, doc); err != nil {
+		return err
+	}
+	return outdated(w, doc, overlay)
 }
 
 // moduleRoot looks for go.mod upwards: go generate runs in the package's

@@ -157,7 +157,7 @@ func unmarshal(t *testing.T, data []byte, into any) {
 // that went.
 func TestDiffIsOverlay(t *testing.T) {
 	var out bytes.Buffer
-	if err := run([]string{"-diff", spec(t)}, &out); err != nil {
+	if err := run([]string{"-raw", "-diff", spec(t)}, &out); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
