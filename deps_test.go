@@ -15,6 +15,7 @@ var rooms = map[string][]string{
 	"":                    {"xades", "internal/seal", "internal/archive", "internal/checksum", "internal/csr", "internal/testcert", "internal/xmltree", "internal/c14n"},
 	"sandbox":             {"", "schema", "upo", "xades", "internal/..."},
 	"mirror":              {"", "xades", "internal/..."},
+	"budget":              {},
 	"certs":               {"certs/internal/...", "internal/testcert"},
 	"xades":               {"internal/xmltree", "internal/c14n"},
 	"qr":                  {},
@@ -42,6 +43,7 @@ var tops = []string{"cmd/ksef", "internal/cli", "internal/conformance"}
 var foreign = map[string][]string{
 	"":         {"github.com/klauspost/compress"},
 	"xades":    {},
+	"budget":   {"github.com/gofrs/flock", "golang.org/x/sys"},
 	"certs":    {"software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto"},
 	"schema":   {},
 	"qr":       {"rsc.io/qr"},
