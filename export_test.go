@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -132,6 +133,13 @@ func TestExportsThatLie(t *testing.T) {
 			return docs
 		}
 	}
+	renamed := func(n ksef.KSeFNumber) func([]ksef.Document) []archive.Document {
+		return func(list []ksef.Document) []archive.Document {
+			list = slices.Clone(list)
+			list[7].KSeFNumber = n
+			return normal(list)
+		}
+	}
 	tests := map[string]struct {
 		pack func([]ksef.Document) []archive.Document
 		text string
@@ -145,13 +153,16 @@ func TestExportsThatLie(t *testing.T) {
 		"metadata twice": {func(l []ksef.Document) []archive.Document {
 			return append([]archive.Document{metadataFile(append(l[:299:299], l[0]))}, normal(l)[1:]...)
 		}, "describes an invoice twice"},
-		"no JSON":               {raw("_metadata.json", "<invoices/>"), "_metadata.json: invalid character"},
-		"JSON cut off":          {raw("_metadata.json", `{"invoices":[{"ksefNumber":"1"}`), "_metadata.json: "},
-		"more after the JSON":   {raw("_metadata.json", `{"invoices":[]} {}`), "more follows"},
-		"something else":        {raw("_metadata.json", `[]`), "[ where { should be"},
-		"an invoice of 17 MB":   {raw("5261040828-20260201-000000000007-00.xml", strings.Repeat("<12345678901234567890/>", 800_000)), "want at most"},
-		"an unreadable amount":  {raw("_metadata.json", `{"invoices":[{"grossAmount":"12"}]}`), "is not a decimal number"},
-		"amounts out of bounds": {raw("_metadata.json", `{"invoices":[{"grossAmount":1e999999999}]}`), "is not a decimal number"},
+		"a device":               {renamed("CON"), `an invoice "CON", which is no KSeF number`},
+		"a path":                 {renamed("5261040828/x"), "is no KSeF number"},
+		"a number in lower case": {renamed("5261040828-20270101-00000000000a-00"), "is no KSeF number"},
+		"no JSON":                {raw("_metadata.json", "<invoices/>"), "_metadata.json: invalid character"},
+		"JSON cut off":           {raw("_metadata.json", `{"invoices":[{"ksefNumber":"1"}`), "_metadata.json: "},
+		"more after the JSON":    {raw("_metadata.json", `{"invoices":[]} {}`), "more follows"},
+		"something else":         {raw("_metadata.json", `[]`), "[ where { should be"},
+		"an invoice of 17 MB":    {raw("5261040828-20260201-000000000007-00.xml", strings.Repeat("<12345678901234567890/>", 800_000)), "want at most"},
+		"an unreadable amount":   {raw("_metadata.json", `{"invoices":[{"grossAmount":"12"}]}`), "is not a decimal number"},
+		"amounts out of bounds":  {raw("_metadata.json", `{"invoices":[{"grossAmount":1e999999999}]}`), "is not a decimal number"},
 	}
 	for name, test := range tests {
 		for _, format := range []ksef.Compression{ksef.Zip, ksef.TarGz} {

@@ -1,5 +1,7 @@
 package ksef
 
+import "strings"
+
 // NIP is a Polish taxpayer number: ten digits, no separators. [ParseNIP] makes
 // one from what people write.
 type NIP string
@@ -135,4 +137,12 @@ func (n KSeFNumber) NIP() NIP {
 		return ""
 	}
 	return NIP(n[:10])
+}
+
+// safe reports whether n can be the name of a file, on every system: it has the
+// characters of KSeF numbers alone and begins with a NIP. Its checksum is not
+// looked at, so that an invoice is not lost for a digit.
+func (n KSeFNumber) safe() bool {
+	const most = 36
+	return len(n) > 10 && len(n) <= most && isHex(strings.ReplaceAll(string(n), "-", "")) && checkDigits(string(n[:10]), 10) == ""
 }

@@ -196,6 +196,9 @@ func (r *reading) metadata(e io.Reader) error {
 	}
 	r.list = make(map[KSeFNumber]InvoiceMetadata, len(all))
 	for _, m := range all {
+		if !m.KSeFNumber.safe() {
+			return r.corrupt("%s describes an invoice %q, which is no KSeF number", metadataName, m.KSeFNumber)
+		}
 		r.list[m.KSeFNumber] = m
 	}
 	if len(r.list) != len(all) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/archive"
 	"github.com/ksef-go/ksef/sandbox"
 )
 
@@ -221,6 +222,55 @@ func TestSyncLeft(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What a condemned package gave is taken back, and comes again from the next.
+func TestSyncRetracts(t *testing.T) {
+	for _, retract := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			wakeUp()
+			d := newDepot(t)
+			for n := range 20 {
+				d.add(n, begin.Add(-time.Hour), ksef.Buyer)
+			}
+			d.pack = func(list []ksef.Document, only bool) []archive.Document {
+				docs := packNormally(list, only)
+				docs[15].Content = []byte("<other/>")
+				return docs
+			}
+			taken := map[ksef.KSeFNumber]bool{}
+			opts := &ksef.SyncOptions{Roles: []ksef.Role{ksef.Buyer}, From: begin.AddDate(0, 0, -1)}
+			if retract {
+				opts.Retract = func(role ksef.Role) error {
+					if role != ksef.Buyer || len(taken) != 14 {
+						t.Errorf("retracted %d in %s", len(taken), role)
+					}
+					clear(taken)
+					return nil
+				}
+			}
+			s := d.client(nil, nil).Invoices.Sync(ksef.SyncState{}, opts)
+			for range 2 {
+				var err error
+				for doc, e := range s.Documents(t.Context()) {
+					if err = e; err != nil {
+						break
+					}
+					if taken[doc.KSeFNumber] {
+						t.Errorf("%s comes twice", doc.KSeFNumber)
+					}
+					taken[doc.KSeFNumber] = true
+				}
+				if errors.Is(err, ksef.ErrCorrupt) != (d.pack != nil) {
+					t.Error(err)
+				}
+				d.pack = nil
+			}
+			if len(taken) != 20 {
+				t.Errorf("%d documents", len(taken))
+			}
+		})
+	}
 }
 
 // More invoices at one instant than a package takes: an error, not a loop.

@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -37,7 +38,11 @@ func BenchmarkSync(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	dir := b.TempDir()
+	dir, err := os.MkdirTemp(disk, "ksef-mirror-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
 	run := 0
 	var first, second time.Duration
 	for b.Loop() {

@@ -23,6 +23,27 @@ const (
 	otherNIP = ksef.NIP("7762811692")
 )
 
+// disk is where temporary files belong that are to be measured.
+var disk = os.TempDir()
+
+// TestMain puts temporary files into memory, where the system has such:
+// hundreds of runs need not wait for a disk.
+func TestMain(m *testing.M) {
+	const memory = "/dev/shm"
+	if os.Getenv(childOf) != "" { // whose environment is ours
+		os.Exit(m.Run())
+	}
+	dir, err := os.MkdirTemp(memory, "ksef-mirror-")
+	if err == nil {
+		os.Setenv("TMPDIR", dir)
+	}
+	code := m.Run()
+	if err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
 // testKeys spares each of many sandboxes the making of its keys.
 var testKeys sandbox.Keys
 
