@@ -37,8 +37,9 @@ type AuthOptions struct {
 }
 
 // WithToken authenticates with a KSeF token, in the context it was generated
-// for. A token that KSeF does not take is a [*FailedError] with status 450 (415
-// when its author lost the permissions). It may be called again after any error,
+// for. A token that KSeF does not take is a [*FailedError] that matches
+// [AuthInvalidToken] ([AuthWithoutPermission] when its author lost the
+// permissions). It may be called again after any error,
 // [ErrUnknown] included: a lost submission begins anew by itself, and what an
 // answer lost by [Authentication.Redeem] would have opened ends unused.
 func (a *Authentication) WithToken(ctx context.Context, in ContextID, token string, opts *AuthOptions) (*AuthenticatedClient, error) {
@@ -57,9 +58,8 @@ func (a *Authentication) WithToken(ctx context.Context, in ContextID, token stri
 //
 // What is wrong with the document or the signature KSeF refuses at once, with an
 // [*Error] of code 9101 to 9105 or 21001 to 21406; what it finds out later is a
-// [*FailedError]: 415 for want of a permission in the context, 460 for the
-// certificate, 470 for a subject who died, 480 for a blocked context (ksef-docs
-// uwierzytelnianie.md). It may be called again after any error, as
+// [*FailedError] that matches [AuthWithoutPermission], [AuthInvalidCertificate],
+// [AuthDeceased] or [AuthBlocked] (ksef-docs uwierzytelnianie.md). It may be called again after any error, as
 // [Authentication.WithToken] may.
 func (a *Authentication) WithXAdES(ctx context.Context, in ContextID, cert tls.Certificate, opts *AuthOptions) (*AuthenticatedClient, error) {
 	signer, err := xades.NewSigner(cert)

@@ -32,7 +32,7 @@ type refusal struct {
 func (want refusal) check(t *testing.T, err error) {
 	t.Helper()
 	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {
-		if failed.Status.Code != want.status || !strings.Contains(strings.Join(failed.Status.Details, "; "), want.detail) {
+		if failed.Status.Code != want.status || !errors.Is(err, names[ksef.OperationAuthentication][want.status]) || !strings.Contains(strings.Join(failed.Status.Details, "; "), want.detail) {
 			t.Errorf("%v; want status %d …%s…", err, want.status, want.detail)
 		}
 		if failed.Operation != "authentication" || failed.Reference == "" {

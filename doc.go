@@ -31,6 +31,7 @@
 //   - [*Error]: KSeF refused the request. Match [ErrUnauthorized],
 //     [ErrForbidden], [ErrGone], [ErrRateLimited] or a [Code].
 //   - [*FailedError]: KSeF accepted the work and it failed; Status says why.
+//     Match a [Failure] or [ErrDuplicate].
 //   - [*PendingError]: the context ended first, or KSeF did not answer. The work
 //     goes on, and the error has the reference to wait for again.
 //   - [*IdentifierError]: an argument is not the number it should be; nothing

@@ -211,35 +211,6 @@ const (
 	OperationPermissions    Operation = "change of permissions"
 )
 
-// FailedError is a failure of an operation that KSeF had accepted: the
-// requests went well, the work did not.
-type FailedError struct {
-	Operation  Operation
-	Reference  ReferenceNumber
-	Status     Status
-	Extensions map[string]string // of an invoice: what belongs to the code
-}
-
-// Is matches [ErrDuplicate] of an invoice, and of an export [ErrGone] when its
-// package has expired and [CodeOutOfRange] when it began after the high-water
-// mark.
-func (e *FailedError) Is(target error) bool {
-	switch target {
-	case ErrDuplicate:
-		return e.Operation == OperationInvoice && e.Status.Code == 440
-	case ErrGone:
-		return e.Operation == OperationExport && e.Status.Code == 210
-	case CodeOutOfRange:
-		return e.Operation == OperationExport && e.Status.Code == 420
-	}
-	return false
-}
-
-// Error says what failed and why.
-func (e *FailedError) Error() string {
-	return fmt.Sprintf("ksef: %s %s failed: %s", e.Operation, e.Reference, e.Status)
-}
-
 // PendingError reports that nobody could say what became of an operation: the
 // context ended first, KSeF asked to be left alone for longer than the context
 // allows ([ErrRateLimited]), or it did not answer. The operation goes on; wait

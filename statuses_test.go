@@ -55,8 +55,13 @@ func hash64(b []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// spoiled returns a client of f whose requests are changed.
+// spoiled returns an authenticated client of f whose requests are changed.
 func spoiled(t *testing.T, f *flow, spoil func(string, []byte) []byte) *ksef.AuthenticatedClient {
+	t.Helper()
+	return spoiledClient(t, f, spoil).Authentication.Resume(login(t, f, someNIP).Credentials())
+}
+
+func spoiledClient(t *testing.T, f *flow, spoil func(string, []byte) []byte) *ksef.Client {
 	t.Helper()
 	client, err := ksef.NewClient(ksef.Test, &ksef.Options{
 		BaseURL: "http://localhost/v2", HTTPClient: &http.Client{Transport: &spoiler{sandbox.NewTransport(f.Server), spoil}},
@@ -65,16 +70,41 @@ func spoiled(t *testing.T, f *flow, spoil func(string, []byte) []byte) *ksef.Aut
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client.Authentication.Resume(login(t, f, someNIP).Credentials())
+	return client
 }
 
-// wantFailed checks that err is the failure of an operation with a status.
+// names are those of the failures, by what they are in the protocol.
+var names = map[ksef.Operation]map[int]ksef.Failure{
+	ksef.OperationAuthentication: {
+		400: ksef.AuthFailed, 415: ksef.AuthWithoutPermission, 425: ksef.AuthRevoked, 450: ksef.AuthInvalidToken,
+		460: ksef.AuthInvalidCertificate, 470: ksef.AuthDeceased, 480: ksef.AuthBlocked, 500: ksef.InternalFailure, 550: ksef.AbortedByKSeF,
+	},
+	ksef.OperationSession: {
+		405: ksef.SessionInvalidPart, 415: ksef.SessionInvalidKey, 420: ksef.SessionTooManyInvoices, 430: ksef.SessionInvalidArchive,
+		435: ksef.SessionInvalidCipher, 440: ksef.SessionNothingSent, 445: ksef.SessionAllRejected, 500: ksef.InternalFailure,
+	},
+	ksef.OperationInvoice: {
+		405: ksef.InvoiceOfFailedSession, 410: ksef.InvoiceNotPermitted, 415: ksef.InvoiceWithAttachment, 430: ksef.InvoiceInvalidFile,
+		435: ksef.InvoiceInvalidCipher, 450: ksef.InvoiceInvalid, 500: ksef.InternalFailure, 550: ksef.AbortedByKSeF,
+	},
+}
+
+// wantFailed checks that err is the failure of an operation with a status, by
+// its name and by nothing else's.
 func wantFailed(t *testing.T, err error, operation ksef.Operation, code int, detail string) {
 	t.Helper()
 	failed, ok := errors.AsType[*ksef.FailedError](err)
 	if !ok || failed.Operation != operation || failed.Status.Code != code || failed.Status.Description == "" ||
 		!strings.Contains(strings.Join(failed.Status.Details, "; "), detail) {
 		t.Errorf("%v; want %s with status %d …%s…", err, operation, code, detail)
+	}
+	for of, codes := range names {
+		for n, name := range codes {
+			shared := name == ksef.InternalFailure || name == ksef.AbortedByKSeF
+			if is := n == code && (of == operation || shared); errors.Is(err, name) != is {
+				t.Errorf("%v: is %q: %v", err, name, !is)
+			}
+		}
 	}
 }
 

@@ -71,6 +71,12 @@ func (a *session) live(now time.Time) bool {
 // whether the subject may act in the context.
 func (s *Server) start(now time.Time, a *session) any {
 	a.reference, a.started, a.work = s.source.reference(kindAuthentication, now), now, s.accept(now)
+	if a.result.Code == 0 {
+		m := a.subject.method
+		a.result = s.rulings.authentication.of(Authentication{
+			ksef.ReferenceNumber(a.reference), public(a.context), public(a.subject.identifier), ksef.AuthMethod{Category: m.category, Code: m.code, Name: m.display},
+		})
+	}
 	s.mu.Lock()
 	s.carryOut(now)
 	st := s.state

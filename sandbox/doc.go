@@ -19,10 +19,11 @@
 //
 // The ministry's own /testdata endpoints make taxpayers, permissions and blocked contexts. What the
 // ministry does not offer is done from outside: [Server.Advance] moves the clock, [Server.Inject] makes
-// requests fail in a chosen way, [Server.OnInvoice], [Server.OnEnrollment], [Server.OnPermission] and
-// [Server.FailSession] make KSeF fail itself, [Server.Requests] tells what arrived and [Server.Invoices]
-// what was accepted, [Server.Grant] and [Server.Authorize] give rights without a grant, [Server.RotateKeys] replaces the
-// encryption keys. [Server.Admin] offers the same over HTTP, for tests in other languages.
+// requests fail in a chosen way, [Server.OnAuthentication], [Server.OnInvoice], [Server.OnEnrollment],
+// [Server.OnPermission] and [Server.FailSession] make KSeF fail itself, [Server.Requests] tells what arrived
+// and [Server.Invoices] what was accepted, [Server.Grant] and [Server.Authorize] give rights without a grant,
+// [Server.RotateKeys] replaces the encryption keys. [Server.Admin] offers the same over HTTP, for tests in other
+// languages.
 //
 // Everything that looks random comes from [Options].Seed, save for cryptographic keys and what is made
 // with them. Nothing happens in the background: no goroutine outlives its request, and what takes time is

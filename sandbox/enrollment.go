@@ -260,7 +260,7 @@ func (s *Server) takeEnrollment(e *enrollment) error {
 
 // decideEnrollment issues what a request asks for, unless it is to be rejected.
 func (s *Server) decideEnrollment(e *enrollment, ca *authority, request *signingRequest, template *x509.Certificate) error {
-	ruling := s.rulings.ruleEnrollment(e)
+	ruling := s.rulings.enrollment.of(Enrollment{ksef.ReferenceNumber(e.reference), public(e.subject), e.name, e.kind})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if ruling.Code != 0 {

@@ -42,7 +42,11 @@ func (e examination) examine(in *submission) {
 	in.facts = report.Invoice
 	in.mode = invoicingMode(e.offline, in.facts.IssueDate, in.sent)
 	if in.result = invalid(report); in.result.ok() {
-		in.result = e.rulings.rule(in.invoice, in.doc)
+		offered := in.public()
+		offered.XML = in.doc
+		if decided := e.rulings.invoice.of(offered); decided.Code != 0 {
+			in.result = verdict{status: decided}
+		}
 	}
 	switch {
 	case !in.result.ok():

@@ -51,7 +51,7 @@ func (s *Server) acceptOperation(c *call, need []ksef.Permission, subject identi
 	op := &permissionOperation{
 		reference: s.source.reference(kindPermissions, c.now), accepted: c.now, by: c.by.session, need: need, work: s.accept(c.now), do: do,
 	}
-	op.ruling = s.rulings.ruleOperation(PermissionOperation{
+	op.ruling = s.rulings.operation.of(PermissionOperation{
 		Reference: ksef.ReferenceNumber(op.reference), Route: c.operation,
 		Context: public(op.by.context), Author: public(op.by.subject.identifier), Subject: public(subject),
 	})

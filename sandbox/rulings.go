@@ -7,40 +7,64 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// rulings are what a test wants to become of invoices that nothing is wrong with, of operations on permissions, and of
-// requests for certificates.
+// rulings are what a test wants to become of what nothing is wrong with.
 type rulings struct {
-	invoice    atomic.Pointer[func(Invoice) ksef.Status]
-	operation  atomic.Pointer[func(PermissionOperation) ksef.Status]
-	enrollment atomic.Pointer[func(Enrollment) ksef.Status]
+	authentication ruling[Authentication]
+	invoice        ruling[Invoice]
+	operation      ruling[PermissionOperation]
+	enrollment     ruling[Enrollment]
+}
+
+// ruling decides what becomes of something; a nil one decides nothing.
+type ruling[T any] struct {
+	decide atomic.Pointer[func(T) ksef.Status]
+}
+
+func (r *ruling[T]) set(decide func(T) ksef.Status) {
+	if decide == nil {
+		r.decide.Store(nil)
+		return
+	}
+	r.decide.Store(&decide)
+}
+
+// of asks for the status of in; the zero one leaves it to KSeF's rules.
+func (r *ruling[T]) of(in T) status {
+	decide := r.decide.Load()
+	if decide == nil {
+		return status{}
+	}
+	out := (*decide)(in)
+	return status{out.Code, out.Description, out.Details}
+}
+
+func (r *rulings) clear() {
+	r.authentication.set(nil)
+	r.invoice.set(nil)
+	r.operation.set(nil)
+	r.enrollment.set(nil)
+}
+
+// Authentication is an attempt to authenticate, with a certificate or a token that nothing is wrong with.
+type Authentication struct {
+	Reference        ksef.ReferenceNumber
+	Context, Subject ksef.Identifier // who wants to act for whom
+	Method           ksef.AuthMethod
+}
+
+// OnAuthentication has decide choose what becomes of each attempt to authenticate whose proof is good: the zero
+// Status leaves it to KSeF's rules, any other is its status. That is the way to those for which the sandbox has
+// no reason of its own: 400, 500, 550, and some of 460. Many may be decided at a time, and decide may use the
+// server. Nil takes it away.
+func (s *Server) OnAuthentication(decide func(Authentication) ksef.Status) {
+	s.rulings.authentication.set(decide)
 }
 
 // OnInvoice has decide choose what becomes of each invoice whose document is good: the zero Status leaves it to
 // KSeF's rules, any other is its status. That is the way to failures for which the sandbox has no reason of
 // its own: 500, 550. The invoice has no KSeF number yet. Many may be decided at a time, and decide may use the
 // server. Nil takes it away.
-func (s *Server) OnInvoice(decide func(Invoice) ksef.Status) {
-	if decide == nil {
-		s.rulings.invoice.Store(nil)
-		return
-	}
-	s.rulings.invoice.Store(&decide)
-}
-
-// rule asks for a ruling about an invoice whose document is good.
-func (r *rulings) rule(i *invoice, doc []byte) verdict {
-	decide := r.invoice.Load()
-	if decide == nil {
-		return accepted
-	}
-	in := i.public()
-	in.XML = doc
-	out := (*decide)(in)
-	if out.Code == 0 {
-		return accepted
-	}
-	return verdict{status: status{out.Code, out.Description, out.Details}}
-}
+func (s *Server) OnInvoice(decide func(Invoice) ksef.Status) { s.rulings.invoice.set(decide) }
 
 // PermissionOperation is a grant or a revocation of permissions that somebody asked for.
 type PermissionOperation struct {
@@ -55,21 +79,7 @@ type PermissionOperation struct {
 // which the sandbox has no reason of its own. Many may be decided at a time, and decide may use the server. Nil
 // takes it away.
 func (s *Server) OnPermission(decide func(PermissionOperation) ksef.Status) {
-	if decide == nil {
-		s.rulings.operation.Store(nil)
-		return
-	}
-	s.rulings.operation.Store(&decide)
-}
-
-// ruleOperation asks for a ruling about an operation; the zero status when there is none.
-func (r *rulings) ruleOperation(op PermissionOperation) status {
-	decide := r.operation.Load()
-	if decide == nil {
-		return status{}
-	}
-	out := (*decide)(op)
-	return status{out.Code, out.Description, out.Details}
+	s.rulings.operation.set(decide)
 }
 
 // Enrollment is a request for a certificate.
@@ -83,23 +93,7 @@ type Enrollment struct {
 // OnEnrollment has decide choose what becomes of each request for a certificate that was accepted, as OnInvoice
 // does of invoices: the zero Status leaves it to KSeF's rules, any other is the request's status, and no
 // certificate is issued. That is the way to 500 and 550. Nil takes it away.
-func (s *Server) OnEnrollment(decide func(Enrollment) ksef.Status) {
-	if decide == nil {
-		s.rulings.enrollment.Store(nil)
-		return
-	}
-	s.rulings.enrollment.Store(&decide)
-}
-
-// ruleEnrollment asks for a ruling about a request; the zero status when there is none.
-func (r *rulings) ruleEnrollment(e *enrollment) status {
-	decide := r.enrollment.Load()
-	if decide == nil {
-		return status{}
-	}
-	out := (*decide)(Enrollment{ksef.ReferenceNumber(e.reference), public(e.subject), e.name, e.kind})
-	return status{out.Code, out.Description, out.Details}
-}
+func (s *Server) OnEnrollment(decide func(Enrollment) ksef.Status) { s.rulings.enrollment.set(decide) }
 
 // FailSession ends a session of sending with a status, at once: 500, which the sandbox has no reason of its own
 // to give. Invoices that were accepted stay accepted. It fails when there is no such session.

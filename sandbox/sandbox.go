@@ -134,9 +134,7 @@ func (s *Server) Reset() {
 	s.mu.Unlock()
 	s.faults.clear()
 	s.limiter.clear()
-	s.OnInvoice(nil)
-	s.OnPermission(nil)
-	s.OnEnrollment(nil)
+	s.rulings.clear()
 	s.log.clear()
 	s.offset.Store(0)
 }

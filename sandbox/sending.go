@@ -90,8 +90,9 @@ func (v *verdict) ok() bool { return v.Code == accepted.Code }
 
 // What can become of an invoice. Code 200 is the only good one.
 var (
-	accepting = verdict{status: status{100, "Faktura przyjęta do dalszego przetwarzania", nil}}
-	accepted  = verdict{status: status{200, "Sukces", nil}}
+	accepting  = verdict{status: status{100, "Faktura przyjęta do dalszego przetwarzania", nil}}
+	processing = verdict{status: status{150, "Trwa przetwarzanie", nil}}
+	accepted   = verdict{status: status{200, "Sukces", nil}}
 )
 
 func rejected(code int, details ...string) verdict {

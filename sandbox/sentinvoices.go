@@ -50,6 +50,9 @@ func (c *call) item(i sight) invoiceItem {
 		Status: accepting,
 	}
 	if !i.done {
+		if half := i.work.due.Sub(i.sent) / 2; c.now.Sub(i.sent) >= half {
+			item.Status = processing
+		}
 		return item
 	}
 	item.Status, item.InvoiceNumber, item.Mode = i.result, firstCharacters(i.facts.Number, maxInvoiceNumber), i.mode
