@@ -53,10 +53,24 @@
 // an invoice: [OnlineSession.SendAndWait] finds out whether it arrived before it
 // sends it again, and KSeF accepts it once.
 //
+// # Around invoices
+//
+// A program logs in with something that is its own: a KSeF token
+// ([Tokens.Generate]) or a KSeF certificate ([Certificates.Enroll]), which is
+// what [Authentication.WithXAdES] takes from then on. A certificate of the other
+// type signs what is printed on invoices issued offline. Whether they may be
+// today is what [Lighthouse.Status] says, which answers when KSeF does not.
+//
+// [Limits] tells how much and how often; in [Test] it also sets that, so that a
+// program can be seen at its limits. [CollectiveIdentifiers] has one number for
+// invoices that are paid together, [Peppol] the providers, and [TestData] makes
+// up taxpayers and people.
+//
 // # Secrets
 //
 // Tokens do not print or log: [AccessToken], [Credentials] and [NewToken] show
-// their terms instead, whatever the verb. Encoding them to JSON does show them,
+// their terms instead, whatever the verb. Nor do the keys of certificates:
+// [Enrollment]. Encoding them to JSON does show them,
 // since they must be kept somewhere. So do the states of what is under way, such
 // as [SessionState], [ExportState] and [SyncState], which hold keys.
 //

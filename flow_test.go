@@ -47,7 +47,7 @@ func newFlow(t *testing.T, server *sandbox.Options, opts *ksef.Options) *flow {
 	if opts != nil {
 		o = *opts
 	}
-	o.BaseURL = "http://localhost/v2"
+	o.BaseURL, o.LighthouseURL = "http://localhost/v2", "http://localhost/latarnia"
 	o.HTTPClient = &http.Client{Transport: sandbox.NewTransport(judge)}
 	if o.Poll == nil {
 		o.Poll = &ksef.Backoff{Min: time.Millisecond, Factor: 1}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/sandbox"
 )
 
 const (
@@ -102,5 +103,38 @@ func TestLighthouseOfEnvironments(t *testing.T) {
 	}
 	if got := ksef.Production.LighthouseURL(); got != "https://api-latarnia.ksef.mf.gov.pl" {
 		t.Error(got)
+	}
+}
+
+// From the plan to the end, as somebody sees it who looks again and again.
+func TestLighthouseFlow(t *testing.T) {
+	f := newFlow(t, nil, nil)
+	plan := f.Now().Add(time.Hour)
+	if _, err := f.Announce(sandbox.Outage{Category: ksef.CategoryMaintenance, Start: plan, End: plan.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Announce(sandbox.Outage{Category: ksef.CategoryFailure, Start: plan.Add(2 * time.Hour), End: plan.Add(3 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	last := 0
+	for i, want := range []ksef.SystemState{ksef.SystemAvailable, ksef.SystemMaintenance, ksef.SystemAvailable, ksef.SystemFailure, ksef.SystemAvailable} {
+		got, err := f.client.Lighthouse.Status(t.Context())
+		if err != nil || got.State != want || got.State.Available() != (len(got.Messages) == 0) {
+			t.Errorf("after %d hours: %v, %v, want %s", i, got, err, want)
+		}
+		for _, m := range got.Messages {
+			if !m.Covers(f.Now()) {
+				t.Errorf("after %d hours: %v", i, m)
+			}
+		}
+		list, err := f.client.Lighthouse.Messages(t.Context())
+		if err != nil || len(list) < last {
+			t.Errorf("after %d hours: %v, %v", i, list, err)
+		}
+		last = len(list)
+		f.Advance(time.Hour)
+	}
+	if last != 3 { // the plan, the start and the end
+		t.Errorf("%d messages", last)
 	}
 }
