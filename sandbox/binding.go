@@ -188,6 +188,12 @@ func (v *validation) oneOf(name, value string, allowed ...string) string {
 	return value
 }
 
+// somePermissions is permissions, of which there must be one.
+func (v *validation) somePermissions(name string, given []string, allowed []ksef.Permission) []ksef.Permission {
+	v.required(name, len(given) > 0)
+	return v.permissions(name, given, allowed)
+}
+
 // permissions demands permissions out of those allowed, each once, and spells them as the contract does.
 func (v *validation) permissions(name string, given []string, allowed []ksef.Permission) []ksef.Permission {
 	var out []ksef.Permission

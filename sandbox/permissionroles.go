@@ -42,7 +42,7 @@ func (t *taxpayers) entityRoles(wanted func(entityRole) bool) []entityRole {
 
 // queryRoles answers GET /permissions/query/entities/roles: the context's.
 func (s *Server) queryRoles(c *call) (any, error) {
-	if err := c.need(readers...); err != nil {
+	if err := c.need(ksef.CredentialsManage, ksef.CredentialsRead); err != nil {
 		return nil, err
 	}
 	var v validation
@@ -60,7 +60,7 @@ func (s *Server) queryRoles(c *call) (any, error) {
 		Description string      `json:"description"`
 		Since       timestamp   `json:"startDate"`
 	}
-	return answerPage("roles", found, page, func(r entityRole) item {
+	return answerPage("roles", found, page, func(r entityRole) any {
 		out := item{nil, r.name, r.description, timestamp(r.since)}
 		if r.parent != "" {
 			out.Parent = &identifier{ksef.KindNIP, r.parent}
@@ -99,7 +99,7 @@ func (s *Server) querySubordinates(c *call) (any, error) {
 		Description string     `json:"description"`
 		Since       timestamp  `json:"startDate"`
 	}
-	return answerPage("roles", found, page, func(r entityRole) item {
+	return answerPage("roles", found, page, func(r entityRole) any {
 		return item{identifier{ksef.KindNIP, r.nip}, r.name, r.description, timestamp(r.since)}
 	}), nil
 }

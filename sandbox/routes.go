@@ -1,6 +1,10 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ksef-go/ksef"
+)
 
 // prefix is where the API begins, as on the ministry's hosts.
 const prefix = "/v2"
@@ -80,25 +84,25 @@ func collectiveRoutes() []route {
 // permissionRoutes are who may do what.
 func permissionRoutes() []route {
 	return []route{
-		{"POST /permissions/persons/grants", accessToken, 202, (*Server).grantPersons},
-		{"POST /permissions/entities/grants", accessToken, 202, (*Server).grantEntities},
-		{"POST /permissions/authorizations/grants", accessToken, 202, (*Server).grantAuthorization},
-		{"POST /permissions/indirect/grants", accessToken, 202, (*Server).grantIndirectly},
-		{"POST /permissions/subunits/grants", accessToken, 202, (*Server).grantSubunit},
-		{"POST /permissions/eu-entities/administration/grants", accessToken, 202, (*Server).grantEUAdmin},
-		{"POST /permissions/eu-entities/grants", accessToken, 202, (*Server).grantEURepresentative},
+		{"POST /permissions/persons/grants", accessToken, 202, granting[personsForm](ksef.CredentialsManage, ksef.KindNIP, ksef.KindInternalID)},
+		{"POST /permissions/entities/grants", accessToken, 202, granting[entitiesForm](ksef.CredentialsManage, ksef.KindNIP, ksef.KindInternalID)},
+		{"POST /permissions/authorizations/grants", accessToken, 202, granting[authorizationForm](ksef.CredentialsManage, ksef.KindNIP)},
+		{"POST /permissions/indirect/grants", accessToken, 202, granting[indirectForm](ksef.CredentialsManage, ksef.KindNIP)},
+		{"POST /permissions/subunits/grants", accessToken, 202, granting[subunitForm](ksef.SubunitManage, ksef.KindNIP)},
+		{"POST /permissions/eu-entities/administration/grants", accessToken, 202, granting[euAdminForm](ksef.CredentialsManage, ksef.KindNIP)},
+		{"POST /permissions/eu-entities/grants", accessToken, 202, granting[euRepresentativeForm](vatUEManage, ksef.KindVATUE)},
 		{"DELETE /permissions/common/grants/{permissionId}", accessToken, 202, (*Server).revokeGrant},
 		{"DELETE /permissions/authorizations/grants/{permissionId}", accessToken, 202, (*Server).revokeAuthorization},
 		{"GET /permissions/operations/{referenceNumber}", accessToken, 200, (*Server).permissionOperationStatus},
 		{"GET /permissions/attachments/status", accessToken, 200, (*Server).attachmentStatus},
-		{"POST /permissions/query/personal/grants", accessToken, 200, (*Server).queryPersonal},
-		{"POST /permissions/query/persons/grants", accessToken, 200, (*Server).queryPersons},
-		{"POST /permissions/query/subunits/grants", accessToken, 200, (*Server).querySubunits},
-		{"POST /permissions/query/entities/grants", accessToken, 200, (*Server).queryEntities},
+		{"POST /permissions/query/personal/grants", accessToken, 200, querying[personalQuery]("permissions")},
+		{"POST /permissions/query/persons/grants", accessToken, 200, querying[personsQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead, ksef.SubunitManage)},
+		{"POST /permissions/query/subunits/grants", accessToken, 200, querying[subunitsQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead, ksef.SubunitManage)},
+		{"POST /permissions/query/entities/grants", accessToken, 200, querying[entitiesQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead)},
 		{"GET /permissions/query/entities/roles", accessToken, 200, (*Server).queryRoles},
 		{"POST /permissions/query/subordinate-entities/roles", accessToken, 200, (*Server).querySubordinates},
-		{"POST /permissions/query/authorizations/grants", accessToken, 200, (*Server).queryAuthorizations},
-		{"POST /permissions/query/eu-entities/grants", accessToken, 200, (*Server).queryEUEntities},
+		{"POST /permissions/query/authorizations/grants", accessToken, 200, querying[authorizationsQuery]("authorizationGrants", ksef.CredentialsManage, ksef.CredentialsRead, pefInvoiceWrite)},
+		{"POST /permissions/query/eu-entities/grants", accessToken, 200, querying[euEntitiesQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead, vatUEManage)},
 	}
 }
 
