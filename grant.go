@@ -35,7 +35,7 @@ func (p *Permissions) StartGrant(ctx context.Context, g Grant) (ReferenceNumber,
 	if err != nil {
 		return "", err
 	}
-	return p.start(ctx, request{method: "POST", path: path}, body)
+	return p.start(ctx, request{method: "POST", path: path, repeat: once}, body) // see Grant
 }
 
 // Revoke takes a permission back and waits until it is gone; access tokens that

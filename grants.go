@@ -103,7 +103,7 @@ func (g AuthorizationGrant) grant() (string, any, error) {
 	to := a.id("To", g.To, KindNIP, KindPeppolID)
 	switch {
 	case g.Authorization == "":
-		a.fault("Authorization", "is missing")
+		a.fault("Authorization", "is missing: want %s", oneOf([]Authorization{SelfInvoicing, RRInvoicing, TaxRepresentative, PEFInvoicing}))
 	case to.Kind == KindPeppolID && slices.Contains([]Authorization{SelfInvoicing, RRInvoicing, TaxRepresentative}, g.Authorization):
 		a.fault("Authorization", "%s is for taxpayers: want PefInvoicing for a Peppol provider", g.Authorization)
 	}

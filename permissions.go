@@ -49,8 +49,14 @@ import (
 //	450  not allowed for this identifier or kind of identifier
 //	550  cancelled by KSeF; try again
 //
-// To change many at once, use [Permissions.StartGrant] for each and wait for all
-// references afterwards. KSeF knows a reference for 30 days; later is [ErrGone].
+// KSeF knows a reference for 30 days; later is [ErrGone].
+//
+// To change many at once, use [Permissions.StartGrant] for each and wait for the
+// references afterwards. KSeF takes 120 requests an hour of each operation (group
+// other in ksef-docs limity/limity-api.md), and every question how far a change
+// is counts as one; beyond that a call waits for its turn. So for many, a look at
+// the lists, which tell a hundred permissions at a time, is the cheaper way to see
+// what is in force.
 //
 // # Safety
 //

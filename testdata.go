@@ -8,8 +8,9 @@ import (
 
 // TestData makes up taxpayers, people and permissions in the [Test]
 // environment. Elsewhere its methods fail with [ErrNotTest] and send nothing.
-// What is made stays until it is removed, and everybody sees it. The methods
-// need no authentication.
+// What is made stays until it is removed, and everybody sees it; a scope,
+// [TestData.Scoped], removes all that was made through it. The methods need no
+// authentication.
 //
 // Making the same thing twice is refused with [CodeExists], so those methods
 // send their request once; the others can be repeated safely.
