@@ -29,8 +29,11 @@ var operations = sync.OnceValue(func() *router {
 	return root
 })
 
-// besideRoutes are the operations of the storage and of the status service, which are no part of the API.
-func besideRoutes() []route { return slices.Concat(storageRoutes(), lighthouseRoutes()) }
+// besideRoutes are the operations of the storage, of the status service and of the verification pages, which are no
+// part of the API.
+func besideRoutes() []route {
+	return slices.Concat(storageRoutes(), lighthouseRoutes(), verificationRoutes())
+}
 
 // beside is the router of operations that are no part of the API.
 var beside = sync.OnceValue(func() *router {
@@ -43,7 +46,8 @@ var beside = sync.OnceValue(func() *router {
 
 // isBeside reports whether a path is none of the API's.
 func isBeside(path string) bool {
-	return strings.HasPrefix(path, storagePrefix+"/") || strings.HasPrefix(path, lighthousePrefix+"/")
+	return slices.ContainsFunc([]string{storagePrefix, lighthousePrefix, invoicePagePrefix, certificatePagePrefix},
+		func(prefix string) bool { return strings.HasPrefix(path, prefix+"/") })
 }
 
 func (n *router) add(rt route) {

@@ -28,6 +28,10 @@ type Options struct {
 	// compressed invoices in one, in bytes. Zero means KSeF's: 50 MB and 1 GB, which are also the most.
 	ExportPartSize, ExportSize int64
 
+	// QRBase is where the verification pages are for the world, such as "https://qr.example.test", if that is not the
+	// address that requests come to: what the signatures in links were made over. Both are accepted.
+	QRBase string
+
 	// RateLimits are whose limits of requests are enforced: nobody's, unless it is set.
 	RateLimits RateLimits
 
