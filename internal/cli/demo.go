@@ -38,6 +38,7 @@ type demo struct {
 	session *ksef.OnlineSession
 	sent    *ksef.SessionInvoice
 	batched *ksef.BatchSession
+	buyer   *ksef.AuthenticatedClient
 }
 
 // chapter is a part of the demonstration under a heading of its own. What the
@@ -67,6 +68,7 @@ func (d *demo) chapters() []chapter {
 		d.mistakes(),
 		d.online(),
 		d.batch(),
+		d.receiving(),
 	}
 }
 
@@ -81,7 +83,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 			err = gone
 		}
 	}()
-	server := sandbox.New(&sandbox.Options{Now: a.now})
+	server := sandbox.New(&sandbox.Options{Now: a.now, StorageLag: -1}) // what was accepted can be received at once
 	d := &demo{
 		say: a.say,
 		client: server.Client(&ksef.Options{
