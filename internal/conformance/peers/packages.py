@@ -111,3 +111,15 @@ def streamed_zip(files: Files) -> bytes:
         for name, content in files:
             archive.writestr(name, content)
     return bytes(target.content)
+
+
+def unzipped(archive: bytes) -> dict[str, bytes]:
+    """Return the files of a zip by their names."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as z:
+        return {name: z.read(name) for name in z.namelist()}
+
+
+def untarred(archive: bytes) -> dict[str, bytes]:
+    """Return the files of a tar.gz by their names."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as t:
+        return {member.name: t.extractfile(member).read() for member in t}
