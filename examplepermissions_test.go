@@ -206,3 +206,24 @@ func ExampleArgumentError() {
 	// Output:
 	// ksef: IndirectGrant.For: "" is not a valid NIP: want 10 digits, got 0
 }
+
+// Test data that is gone afterwards, whatever happens in between. In a test, put
+// Close into t.Cleanup.
+func ExampleTestData_Scoped() {
+	ctx := context.Background()
+	client := sandbox.New(nil).Client(nil)
+	scope := client.TestData.Scoped()
+
+	err := scope.CreateSubject(ctx, ksef.TestSubject{NIP: "5261040828", Type: ksef.LocalGovernment, Description: "municipality"})
+	if err == nil {
+		err = scope.GrantPermissions(ctx, "5261040828", ksef.PESEL("44051401359"), "clerk", ksef.InvoiceRead)
+	}
+	// … what is to be tested …
+	if err := errors.Join(err, scope.Close(ctx)); err != nil {
+		log.Fatal(err)
+	}
+	err = client.TestData.CreateSubject(ctx, ksef.TestSubject{NIP: "5261040828", Type: ksef.VATGroup, Description: "something else now"})
+	fmt.Println(err)
+	// Output:
+	// <nil>
+}
