@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -155,6 +156,66 @@ func TestRightsLost(t *testing.T) {
 		t.Errorf("%d grants", n)
 	}
 	admin.refreshed().send("POST", "/permissions/persons/grants", toPersonBody(who, "InvoiceRead")).want(403)
+}
+
+// What counts is what there was when an operation was due, not when somebody looked.
+func TestObjectionsAreOfTheirTime(t *testing.T) {
+	h := newHarness(t, nil)
+	l := h.login(nipB, sealFor(t, nipB))
+	group := map[string]any{"subjectNip": nipB, "subjectType": "VatGroup", "description": "A group", "subunits": []map[string]any{{"subjectNip": nipC, "description": "A member"}}}
+	ask := func(unit string) string {
+		return l.ask("POST", "subunits/grants", subunitBody(identifier{"Pesel", pesel}, identifier{"Nip", unit}))
+	}
+	is := func(reference string, code int) {
+		t.Helper()
+		l.send("GET", "/permissions/operations/"+reference, nil).want(200).is("status.code", code)
+	}
+	tooEarly := ask(nipC)
+	h.Advance(unasked)
+	h.send("POST", "/testdata/subject", group).want(200)
+	is(tooEarly, 430)
+	inTime := ask(nipC)
+	h.Advance(unasked)
+	h.send("POST", "/testdata/subject/remove", map[string]any{"subjectNip": nipB}).want(200)
+	is(inTime, 200)
+	late := l.ask("POST", "persons/grants", toPersonBody(identifier{"Pesel", pesel}, "EnforcementOperations"))
+	h.Advance(unasked)
+	h.send("POST", "/testdata/person", map[string]any{"nip": nipB, "pesel": pesel2, "isBailiff": true, "description": "A bailiff"}).want(200)
+	is(late, 430)
+}
+
+// Many may grant, revoke, look and log in at a time.
+func TestPermissionsConcurrently(t *testing.T) {
+	h := newHarness(t, nil)
+	owner := h.login(nipA, sealFor(t, nipA))
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			who := identifier{"Pesel", fmt.Sprintf("8810234129%d", worker)}
+			for range 10 {
+				r := owner.send("POST", "/permissions/persons/grants", toPersonBody(who, "InvoiceRead", "InvoiceWrite"))
+				if r.status != 202 {
+					t.Errorf("granting: %d", r.status)
+					return
+				}
+				path := "/permissions/operations/" + r.text("referenceNumber")
+				owner.send("GET", path, nil)
+				owner.send("GET", path, nil)
+				r = owner.send("POST", "/permissions/query/persons/grants", with(inCurrent, "authorizedIdentifier", who))
+				r.is("permissions.1.authorizedIdentifier.value", who.Value).is("permissions.2", nil)
+				for i := range 2 {
+					id, _ := r.at(fmt.Sprintf("permissions.%d.id", i)).(string)
+					path := "/permissions/operations/" + owner.send("DELETE", "/permissions/common/grants/"+id, nil).text("referenceNumber")
+					owner.send("GET", path, nil)
+					owner.send("GET", path, nil).is("status.code", 200)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if len(h.state.graph.byID) != 0 || len(h.state.graph.in) != 0 || len(h.state.operations.pending) != 0 {
+		t.Errorf("left: %d grants, %d contexts, %d operations", len(h.state.graph.byID), len(h.state.graph.in), len(h.state.operations.pending))
+	}
 }
 
 // What can be revoked, where, by whom, and through which endpoint.

@@ -214,6 +214,9 @@ func TestWhoGranted(t *testing.T) {
 	if got := fmt.Sprint(column(admin.rows("persons/grants", given), "permissionScope")); got != "[Introspection InvoiceWrite]" {
 		t.Errorf("by the token, the administrator gave %s", got)
 	}
+	// It is worth what its author has left.
+	owner.revokes("common", ids(rows)...)
+	h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h).outcome(415)
 }
 
 // Pages are cut from the newest on; what began at the same moment comes by identifier.

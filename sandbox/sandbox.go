@@ -16,8 +16,8 @@ type Options struct {
 	// Now is the clock; nil means time.Now. See also [Server.Advance].
 	Now func() time.Time
 
-	// Latency is how long accepted work takes on that clock: authentications, tokens, sessions, invoices.
-	// Zero means that it is found pending by who asks first and done by who asks next, or after five seconds.
+	// Latency is how long accepted work takes on that clock: authentications, tokens, permissions, sessions,
+	// invoices. Zero means that it is found pending by who asks first and done by who asks next, or after five seconds.
 	Latency time.Duration
 
 	// StorageLag is how long the repository takes to offer an invoice that was accepted, and how far the
@@ -129,9 +129,9 @@ func (s *Server) Now() time.Time {
 // encryption keys are reached like all others; KSeF then publishes new ones.
 func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
 
-// Reset makes the server forget sessions, invoices, tokens, certificates, taxpayers, outages, rulings, faults and requests, and sets
-// its clock right. Keys stay, and numbers are not given twice: what was handed out before is unknown
-// afterwards.
+// Reset makes the server forget sessions, invoices, tokens, permissions, certificates, taxpayers, outages,
+// rulings, faults and requests, and sets its clock right. Keys stay, and numbers are not given twice: what was
+// handed out before is unknown afterwards.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	s.state = newState()

@@ -120,6 +120,7 @@ func (s *Server) createSubject(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.carryOut(c.now)
 	subjects := s.state.subjects
 	if old := subjects[in.NIP]; old != nil && !in.Created.after(old.created) {
 		return nil, bad(ksef.CodeExists)
@@ -148,6 +149,7 @@ func (s *Server) removeSubject(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.carryOut(c.now)
 	removeUnits(s.state.subjects, in.NIP)
 	delete(s.state.subjects, in.NIP)
 	return nil, nil
@@ -184,6 +186,7 @@ func (s *Server) createPerson(c *call) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.carryOut(c.now)
 	if old := s.state.persons[in.NIP]; old != nil && !in.Created.after(old.created) {
 		return nil, bad(ksef.CodeExists)
 	}
