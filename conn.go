@@ -147,7 +147,10 @@ func (c *conn) roundTrip(ctx context.Context, r *request) (*answer, error) {
 	if resp.StatusCode/100 != 2 {
 		limit = maxErrorBody
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	var content bytes.Buffer
+	content.Grow(int(min(max(resp.ContentLength, 0), maxErrorBody)) + bytes.MinRead) // what is announced may not come
+	_, err = content.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	body := content.Bytes()
 	switch {
 	case resp.StatusCode/100 != 2: // what was read of it will do
 		refusal := readError(r, resp, body[:min(len(body), maxErrorBody)])

@@ -1,10 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -40,14 +40,17 @@ func (c *call) decodeOptional(v any) error {
 
 // body reads the whole body.
 func (c *call) body() ([]byte, error) {
-	body, err := io.ReadAll(c.r.Body)
+	const most = 64 << 10 // what is announced may not come
+	var content bytes.Buffer
+	content.Grow(int(min(max(c.r.ContentLength, 0), most)) + bytes.MinRead)
+	_, err := content.ReadFrom(c.r.Body)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, bare(http.StatusRequestEntityTooLarge)
 	}
 	if err != nil {
 		return nil, bad(ksef.CodeUnreadable)
 	}
-	return body, nil
+	return content.Bytes(), nil
 }
 
 func unmarshal(body []byte, v any) error {

@@ -98,11 +98,11 @@ func limitGroup(operation string) string {
 
 // limit is the limit of a group. The anonymous have the same in all environments.
 func (r RateLimits) limit(group string) rateLimit {
-	l := productionLimits()[group]
-	switch {
-	case r == NoRateLimits:
+	if r == NoRateLimits {
 		return unlimited
-	case r == TestRateLimits && group != anonymousGroup && group != globalGroup:
+	}
+	l := productionLimits()[group]
+	if r == TestRateLimits && group != anonymousGroup && group != globalGroup {
 		return rateLimit{10 * l.PerSecond, 10 * l.PerMinute, 10 * l.PerHour}
 	}
 	return l

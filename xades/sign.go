@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
@@ -34,8 +35,8 @@ type SignOptions struct {
 //
 // cert holds the signer's certificate first, then any others to put into the signature, and a private
 // key that is a [crypto.Signer]: RSA of 2048 bits and more (signs with RSASSA-PKCS1-v1_5 and SHA-256)
-// or ECDSA on P-256, P-384 or P-521 (with SHA-256, SHA-384, SHA-512). The key may be in hardware. What
-// it returns is verified before it goes into the document.
+// or ECDSA on P-256, P-384 or P-521 (with SHA-256, SHA-384, SHA-512). The key may be in hardware: what a
+// key returns that is not of crypto/rsa or crypto/ecdsa is verified before it goes into the document.
 //
 // The document must be well-formed XML in UTF-8, without DTD, unsigned, and without duplicate ids.
 // Every error is an [*Error] that names the failing [Check]; none holds anything of the key. Sign keeps
@@ -180,9 +181,10 @@ func (s *Signer) hash(b []byte) []byte {
 	return h.Sum(nil)
 }
 
-// value signs the canonical form of ds:SignedInfo. The result is verified: a smart card that was pulled
-// out or a faulty HSM must not cost a round trip to the verifier, nor leak an RSA key by a miscalculated
-// signature.
+// value signs the canonical form of ds:SignedInfo. What a key of somebody else's making returns is verified: a
+// smart card that was pulled out or a faulty HSM must not cost a round trip to the verifier, nor leak an RSA key
+// by a miscalculated signature. The standard library's own keys compute in this process, as a verification would
+// (and those of RSA verify by themselves).
 func (s *Signer) value(info []byte) ([]byte, *Error) {
 	digest := s.hash(info)
 	value, err := s.key.Sign(rand.Reader, digest, s.method.hash)
@@ -193,6 +195,10 @@ func (s *Signer) value(info []byte) ([]byte, *Error) {
 		if value, err = sideBySide(value, curveBytes(k)); err != nil {
 			return nil, &Error{Check: CheckSigner, Message: "the key did not return an ASN.1 ECDSA signature", Err: err}
 		}
+	}
+	switch s.key.(type) {
+	case *ecdsa.PrivateKey, *rsa.PrivateKey:
+		return value, nil
 	}
 	if err := s.method.verify(s.leaf.PublicKey, digest, value); err != nil {
 		return nil, &Error{Check: CheckSigner, Message: "the key returned a signature that is not its own", Err: err}
