@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/sandbox"
 )
 
 func TestParseCollectiveIdentifier(t *testing.T) {
@@ -132,6 +133,25 @@ func TestCollectiveIdentifierFlow(t *testing.T) {
 	}
 	if under, err := seller.QueryByInvoice(t.Context(), n[5], nil); err != nil || len(under.Items) != 1 || under.Items[0].Number != number || !under.Items[0].Own {
 		t.Errorf("%+v, %v", under, err)
+	}
+}
+
+// The answer gets lost: what was made is found by one of its invoices, as the
+// documentation of Create says.
+func TestCollectiveIdentifierLosesItsAnswer(t *testing.T) {
+	f := newFlow(t, nil, nil)
+	n := accepted(t, f, 2)
+	c := login(t, f, someNIP).CollectiveIdentifiers
+	f.Advance(time.Hour)
+	f.Inject(sandbox.Fault{Route: "POST /collective-identifiers", Times: 1, Lose: true})
+	_, err := c.Create(t.Context(), []ksef.CollectiveInvoice{{KSeFNumber: n[0]}, {KSeFNumber: n[1]}})
+	if !errors.Is(err, ksef.ErrUnknown) || f.asked("POST /collective-identifiers") != 1 {
+		t.Errorf("%v after %d requests", err, f.asked("POST /collective-identifiers"))
+	}
+	f.Advance(time.Hour)
+	c = login(t, f, someNIP).CollectiveIdentifiers
+	if found, err := collect(c.ByInvoice(t.Context(), n[1], nil)); err != nil || len(found) != 1 || !found[0].Own {
+		t.Errorf("%+v, %v", found, err)
 	}
 }
 

@@ -208,6 +208,22 @@ func TestCertificateSteps(t *testing.T) {
 	}
 }
 
+// The answer to a revocation gets lost: the second request is refused, for there
+// is nothing left to revoke, and that is no failure.
+func TestRevocationLosesItsAnswer(t *testing.T) {
+	f := newFlow(t, nil, nil)
+	c := login(t, f, someNIP).Certificates
+	e, err := c.Enroll(t.Context(), "web shop", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const operation = "POST /certificates/{certificateSerialNumber}/revoke"
+	f.Inject(sandbox.Fault{Route: operation, Times: 1, Lose: true})
+	if err := c.Revoke(t.Context(), e.SerialNumber, ksef.ReasonKeyCompromise); err != nil || f.asked(operation) != 2 {
+		t.Errorf("%v after %d requests", err, f.asked(operation))
+	}
+}
+
 func testKey(t *testing.T) crypto.Signer {
 	t.Helper()
 	cert, err := certs.NewTestSeal("5261040828", &certs.TestOptions{ECDSA: true})

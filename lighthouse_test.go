@@ -138,3 +138,23 @@ func TestLighthouseFlow(t *testing.T) {
 		t.Errorf("%d messages", last)
 	}
 }
+
+// What comes in comes out again.
+func FuzzLighthouseMessage(f *testing.F) {
+	f.Add([]byte(lighthouseStart))
+	f.Add([]byte(lighthousePlan))
+	f.Add([]byte(`{"id":null,"eventId":{"a":[1e9]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var m, again ksef.LighthouseMessage
+		if json.Unmarshal(data, &m) != nil {
+			return
+		}
+		text, err := json.Marshal(m)
+		if err != nil {
+			return // a year that JSON's times cannot hold
+		}
+		if err := json.Unmarshal(text, &again); err != nil || again.String() != m.String() || again.EventID != m.EventID {
+			t.Errorf("%s became %s: %+v, %v", data, text, again, err)
+		}
+	})
+}

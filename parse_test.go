@@ -193,7 +193,8 @@ func TestGeneratePESEL(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"PL 526-104-08-28", "44051401359", "6824515772-12343", "5265877635-ATU12345678", "PPL123456",
-		"20250514-CR-226FB7B000-3ACF9BE4C0-10", "5265877635-20250826-0100001AF629-AF", strings.Repeat("0A:", 32)} {
+		"20250514-CR-226FB7B000-3ACF9BE4C0-10", "5265877635-20250826-0100001AF629-AF", strings.Repeat("0A:", 32),
+		"1111111111-IZ202607-65ED02180000-E7", "0123456789abcdef"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -205,6 +206,8 @@ func FuzzParse(f *testing.F) {
 		stable(t, ksef.ParseFingerprint, s)
 		stable(t, ksef.ParseReferenceNumber, s)
 		stable(t, ksef.ParseKSeFNumber, s)
+		stable(t, ksef.ParseCollectiveIdentifier, s)
+		stable(t, ksef.ParseCertificateSerial, s)
 	})
 }
 
