@@ -44,7 +44,7 @@ func (c *authConn) call(ctx context.Context, r request, in, out any) error {
 	if err := r.prepare(in); err != nil {
 		return err
 	}
-	r.pace = &c.pace
+	r.acting = c
 	token, err := c.freshToken(ctx)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (c *authConn) call(ctx context.Context, r request, in, out any) error {
 	if errors.Is(err, ErrUnauthorized) {
 		// Refused before anything was done, so a replay is safe whatever the
 		// request. Once: a second refusal is about something else.
-		if r.bearer, err = c.renew(ctx, token); err != nil {
+		if r.bearer, err = c.renew(ctx, r.bearer); err != nil {
 			return err
 		}
 		a, err = c.repeated(ctx, &r)

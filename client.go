@@ -79,6 +79,11 @@ type Options struct {
 	// Backoff means none.
 	Poll *Backoff
 
+	// Budget, when set, holds requests back so that KSeF need not refuse them; a
+	// budget of package budget can be shared by clients and processes. Uploads and
+	// downloads of packages, which KSeF does not count, pass it by.
+	Budget Budget
+
 	// Logger hears of every request (debug), repetition and warning. It never
 	// sees tokens, keys or invoices. Nil means silence.
 	Logger *slog.Logger
@@ -142,10 +147,11 @@ func NewClient(env Environment, opts *Options) (*Client, error) {
 	c := &Client{conn: newConn(env, root, o)}
 	s := &service{c.conn}
 	c.Authentication = (*Authentication)(s)
-	c.Lighthouse = (*Lighthouse)(&service{newConn(env, lighthouse, o)})
 	c.Peppol = (*Peppol)(s)
 	c.PublicKeys = (*PublicKeys)(s)
 	c.TestData = (*TestData)(s)
+	o.Budget = nil // the status service has no limits
+	c.Lighthouse = (*Lighthouse)(&service{newConn(env, lighthouse, o)})
 	return c, nil
 }
 

@@ -17,7 +17,7 @@ import (
 
 // conn is the connection to one environment. A call goes down the chain
 //
-//	renewed (authconn.go) → repeated (retry.go, pace.go) → roundTrip (here)
+//	renewed (authconn.go) → repeated (retry.go, pace.go) → counted (budget.go) → roundTrip (here)
 //
 // and each link does one thing. A conn has no state but what KSeF told it: its
 // clock, its keys and whom it asked to slow down.
@@ -30,7 +30,8 @@ type conn struct {
 	poll    Backoff
 	logger  *slog.Logger
 	warning func(context.Context, Warning)
-	pace    pacer // of anonymous requests
+	budget  Budget // nil for none
+	pace    pacer  // of anonymous requests
 	keys    keyring
 	clock
 }
@@ -50,6 +51,7 @@ func newConn(env Environment, base string, o Options) *conn {
 		poll:    Backoff{Min: 250 * time.Millisecond, Max: 5 * time.Second, Factor: 1.6, Jitter: 0.1},
 		logger:  o.Logger,
 		warning: o.Warning,
+		budget:  o.Budget,
 		keys:    keyring{gate: newGate()},
 	}
 	if o.Retry != nil {

@@ -81,6 +81,10 @@ func (r *request) group() string {
 		return "collectiveIdentifier"
 	case "sessions":
 		return sessionGroup(method, at[1:])
+	case "invoices":
+		if group := invoiceGroup(at[1:]); group != "" {
+			return group
+		}
 	}
 	for i, word := range at {
 		if strings.ContainsFunc(word, isIdentifying) {
@@ -119,4 +123,19 @@ func sessionGroup(method string, at []string) string {
 		return at[0] + "SessionClose"
 	}
 	return at[0] + "Session"
+}
+
+// invoiceGroup is the group of an operation below /invoices.
+func invoiceGroup(at []string) string {
+	switch {
+	case len(at) == 2 && at[0] == "query":
+		return "invoiceMetadata"
+	case len(at) == 1 && at[0] == "exports":
+		return "invoiceExport"
+	case len(at) == 2 && at[0] == "exports":
+		return "invoiceExportStatus"
+	case len(at) == 2 && at[0] == "ksef":
+		return "invoiceDownload"
+	}
+	return ""
 }

@@ -65,7 +65,8 @@ func ProductionRates() RateLimits {
 	}
 }
 
-// Rates returns the rate limits of the current context.
+// Rates returns the rate limits of the current context. [Options.Budget] learns
+// them.
 //
 //ksef:op GET /rate-limits
 func (l *Limits) Rates(ctx context.Context) (RateLimits, error) {
@@ -73,6 +74,7 @@ func (l *Limits) Rates(ctx context.Context) (RateLimits, error) {
 	if err := l.conn.call(ctx, request{method: "GET", path: "/rate-limits", repeat: repeatable}, nil, &out); err != nil {
 		return nil, err
 	}
+	l.conn.learnRates(ctx, out)
 	return out, nil
 }
 

@@ -20,7 +20,7 @@ type request struct {
 	accept       string // "" for JSON
 	contentType  string
 	body         []byte
-	pace         *pacer // nil for the connection's own
+	acting       *authConn // whom it acts for; nil for nobody
 }
 
 // name is how errors and logs call the request: no query, no host.

@@ -25,9 +25,9 @@ const (
 // repeated sends r as often as is safe, useful and allowed by the policy and
 // the context.
 func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
-	pace := r.pace
-	if pace == nil {
-		pace = &c.pace
+	pace := &c.pace
+	if r.acting != nil {
+		pace = &r.acting.pace
 	}
 	for attempt := 1; ; attempt++ {
 		err := pace.wait(ctx, r)
@@ -37,7 +37,7 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 		if err != nil { // nothing was sent
 			return nil, r.explain(ctx, err)
 		}
-		a, err := c.roundTrip(ctx, r)
+		a, err := c.counted(ctx, r)
 		if err == nil {
 			return a, nil
 		}

@@ -87,18 +87,31 @@ func (k *Bulk) Take(ctx context.Context, account, group string) (done func(refus
 	return k.budget.take(ctx, account, group, true)
 }
 
-// Learn replaces the limits of an account, such as by what GET /rate-limits answers
-// there. All processes that share the budget learn them.
-func (b *Budget) Learn(ctx context.Context, account string, limits Table) error {
+// Learn replaces the limits of an account by what KSeF says they are (GET
+// /rate-limits): of each group the requests a second, a minute and an hour, below 1
+// for any number. All processes that share the budget learn them.
+func (b *Budget) Learn(ctx context.Context, account string, rates map[string][3]int) error {
+	limits := Table{}
+	for group, most := range rates {
+		limits[group] = Limits{most[second], most[minute], most[hour]}
+	}
 	err := b.store.update(ctx, account, func(a *ledger, _ int64) bool {
-		a.Limits = maps.Clone(limits)
+		a.Limits = limits
 		for _, u := range a.Used {
 			u.Lowered = Limits{}
 		}
 		return true
 	})
+	if err != nil {
+		return fmt.Errorf("budget: %w", err)
+	}
 	b.lines.stir(account)
-	return err
+	return nil
+}
+
+// Learn is [Budget.Learn].
+func (k *Bulk) Learn(ctx context.Context, account string, rates map[string][3]int) error {
+	return k.budget.Learn(ctx, account, rates)
 }
 
 // WaitError reports that a request may not be sent before the context ends. It is

@@ -234,7 +234,7 @@ func TestRefusals(t *testing.T) {
 			t.Error("the limits are low for ever")
 		}
 		s.limits = Limits{-1, 100, -1}
-		if err := b.Learn(t.Context(), "test nip-5261040828", only(s.limits)); err != nil {
+		if err := b.Learn(t.Context(), "test nip-5261040828", map[string][3]int{"invoiceSend": {-1, 100, -1}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
@@ -258,7 +258,7 @@ func TestLearnWhileWaiting(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() { s.request(t, t.Context(), b, nil) })
 		time.Sleep(time.Minute)
-		if err := b.Learn(t.Context(), "test nip-5261040828", only(Limits{})); err != nil {
+		if err := b.Learn(t.Context(), "test nip-5261040828", map[string][3]int{"invoiceSend": {}}); err != nil {
 			t.Fatal(err)
 		}
 		all.Wait()

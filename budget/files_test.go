@@ -52,7 +52,7 @@ func TestFilesRemember(t *testing.T) {
 			t.Errorf("the next came after %v", d)
 		}
 		first := mustNew(t, o)
-		if err := first.Learn(t.Context(), "a", only(Limits{-1, 2, -1})); err != nil {
+		if err := first.Learn(t.Context(), "a", map[string][3]int{"invoiceSend": {-1, 2, -1}}); err != nil {
 			t.Fatal(err)
 		}
 		if d := took(t, mustNew(t, o), 2); d != time.Minute {

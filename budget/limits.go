@@ -61,7 +61,7 @@ func (l Limits) min(other Limits) Limits {
 // A group that a table lacks is one operation, such as "GET /tokens", and has the
 // limits of "other", each operation for itself. Closing a session counts as opening
 // one where "onlineSessionClose" and "batchSessionClose" are missing, as before
-// KSeF 2.8.
+// KSeF 2.8; "anonymous" is production's then, too.
 type Table map[string]Limits
 
 // Production returns the limits of the production environment (KSeF 2.8), which
@@ -87,6 +87,9 @@ func (t Table) find(group string) (counter string, l Limits) {
 	opening := map[string]string{"onlineSessionClose": "onlineSession", "batchSessionClose": "batchSession"}[group]
 	if l, ok := t[opening]; ok {
 		return opening, l
+	}
+	if group == "anonymous" {
+		return group, Production()[group]
 	}
 	return group, t["other"]
 }
