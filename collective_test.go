@@ -141,8 +141,8 @@ func TestCollectiveIdentifierFlow(t *testing.T) {
 func TestCollectiveIdentifierLosesItsAnswer(t *testing.T) {
 	f := newFlow(t, nil, nil)
 	n := accepted(t, f, 2)
-	c := login(t, f, someNIP).CollectiveIdentifiers
 	f.Advance(time.Hour)
+	c := login(t, f, someNIP).CollectiveIdentifiers
 	f.Inject(sandbox.Fault{Route: "POST /collective-identifiers", Times: 1, Lose: true})
 	_, err := c.Create(t.Context(), []ksef.CollectiveInvoice{{KSeFNumber: n[0]}, {KSeFNumber: n[1]}})
 	if !errors.Is(err, ksef.ErrUnknown) || f.asked("POST /collective-identifiers") != 1 {
