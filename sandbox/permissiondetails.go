@@ -37,13 +37,11 @@ type idDocument struct {
 
 // The types of subjectDetails.
 const (
-	personByIdentifier        = "PersonByIdentifier"
-	personByFingerprint       = "PersonByFingerprintWithIdentifier"
-	personByFingerprintAlone  = "PersonByFingerprintWithoutIdentifier"
-	entityByIdentifier        = "EntityByIdentifier"
-	entityByFingerprint       = "EntityByFingerprint"
-	shortestName, longestName = 2, 30
-	longestSurname            = 81
+	personByIdentifier       = "PersonByIdentifier"
+	personByFingerprint      = "PersonByFingerprintWithIdentifier"
+	personByFingerprintAlone = "PersonByFingerprintWithoutIdentifier"
+	entityByIdentifier       = "EntityByIdentifier"
+	entityByFingerprint      = "EntityByFingerprint"
 )
 
 // subjectGiven is the subjectDetails of a request that grants something: the type, and the member that goes
@@ -105,8 +103,8 @@ func (d *subjectGiven) check(v *validation, types ...string) (*personDetails, *e
 }
 
 func (in *personGiven) check(v *validation, name, kind string) *personDetails {
-	v.length(name+".firstName", in.FirstName, shortestName, longestName)
-	v.length(name+".lastName", in.LastName, shortestName, longestSurname)
+	v.length(name+".firstName", in.FirstName, 2, 30)
+	v.length(name+".lastName", in.LastName, 2, 81)
 	return &personDetails{Type: kind, FirstName: in.FirstName, LastName: in.LastName}
 }
 

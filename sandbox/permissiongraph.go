@@ -7,13 +7,13 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// allPartners stands for all clients of an intermediary, in a grant that is general.
+// kindAllPartners is the kind of what stands for all clients of an intermediary.
 const kindAllPartners ksef.Kind = "AllPartners"
 
-var allPartners = identifier{Type: kindAllPartners}
-
-// system is the author of what was not granted through KSeF.
-var system = identifier{Type: ksef.KindSystem}
+var (
+	allPartners = identifier{Type: kindAllPartners}
+	system      = identifier{Type: ksef.KindSystem} // the author of what was not granted through KSeF
+)
 
 // grantKind is by which of KSeF's ways a permission came about.
 type grantKind int
