@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -33,6 +34,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "en_US.UTF-8")
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("PAST", time.Now().AddDate(0, 0, -10).Format(time.DateOnly))
+			e.Setenv("SOON", time.Now().AddDate(0, 0, 130).Format(time.DateOnly))
 			e.Values[serverKey{}] = &server{}
 			return nil
 		},
@@ -49,6 +52,9 @@ func TestScripts(t *testing.T) {
 			"sign":      sign,
 			"send":      send,
 			"seal":      seal,
+			"invoices":  invoices,
+			"requests":  requests,
+			"await":     await,
 		},
 	})
 }

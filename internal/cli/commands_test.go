@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,5 +80,59 @@ func seal(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	for name, data := range map[string][]byte{".pem": certPEM, ".key": keyPEM, ".p12": p12} {
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]+name), data, 0o600))
+	}
+}
+
+// invoices writes made-up invoices of a seller: invoices NIP directory 3.
+func invoices(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[1]), 0o755))
+	for i := range n {
+		invoice := sample.Invoice{Seller: args[0], Buyer: "5265877635", Number: fmt.Sprintf("%s/%d", args[1], i+1), Issued: time.Now()}
+		ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("%s/%02d.xml", args[1], i+1)), invoice.XML(), 0o644))
+	}
+}
+
+// requests waits until the sandbox has seen so many requests of an operation,
+// and fails when it sees more or takes too long:
+//
+//	requests 1 'POST /sessions/batch'
+func requests(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		resp, err := http.Get(ts.Getenv("ADMIN") + "/requests")
+		ts.Check(err)
+		var seen []struct {
+			Route string `json:"route"`
+		}
+		err = json.NewDecoder(resp.Body).Decode(&seen)
+		resp.Body.Close()
+		ts.Check(err)
+		got := 0
+		for _, r := range seen {
+			if r.Route == args[1] {
+				got++
+			}
+		}
+		if got == want {
+			return
+		}
+		if got > want || time.Now().After(deadline) {
+			ts.Fatalf("%d requests of %s, want %d", got, args[1], want)
+		}
+	}
+}
+
+// await waits until a file is there.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("no %s", args[0])
+		}
 	}
 }

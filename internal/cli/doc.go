@@ -13,7 +13,7 @@
 //	1  failed
 //	2  wrong usage: nothing was sent
 //	4  not authenticated
-//	5  rejected by KSeF
+//	5  rejected by KSeF, or would be
 //	8  still pending: the work goes on at KSeF's
 //
 // # Code

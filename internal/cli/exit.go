@@ -59,10 +59,14 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
-// rejectedError is about what KSeF rejects, or would.
-type rejectedError struct{ text string }
+// outcomeError is the end of work on several things that did not all go well; what
+// became of each has been listed.
+type outcomeError struct {
+	code       int
+	text, hint string
+}
 
-func (e *rejectedError) Error() string { return e.text }
+func (e *outcomeError) Error() string { return e.text }
 
 // verdict chooses the exit code of err and what to tell people to do about it.
 // The order is from the particular to the general.
@@ -71,11 +75,11 @@ func (l language) verdict(err error) (code int, hint string) {
 		code, _ = l.verdict(known.error)
 		return code, known.hint
 	}
+	if outcome, ok := errors.AsType[*outcomeError](err); ok {
+		return outcome.code, outcome.hint
+	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage, usage.hint
-	}
-	if _, ok := errors.AsType[*rejectedError](err); ok {
-		return exitRejected, ""
 	}
 	if missing, ok := errors.AsType[*missingError](err); ok {
 		return exitUnauthenticated, missing.hint

@@ -107,6 +107,30 @@ func (l language) colFaults() string { return l.pick("FAULTS", "AWARIE") }
 
 func (l language) colRequests() string { return l.pick("REQUESTS", "ŻĄDANIA") }
 
+func (l language) colIssued() string { return l.pick("ISSUED", "WYSTAWIONA") }
+
+func (l language) colSeller() string { return l.pick("SELLER", "SPRZEDAWCA") }
+
+func (l language) colBuyer() string { return l.pick("BUYER", "NABYWCA") }
+
+func (l language) colGross() string { return l.pick("GROSS", "BRUTTO") }
+
+func (l language) colCurrency() string { return l.pick("CURRENCY", "WALUTA") }
+
+func (l language) colStored() string { return l.pick("STORED", "W REPOZYTORIUM") }
+
+func (l language) colLine() string { return l.pick("LINE", "WIERSZ") }
+
+func (l language) colColumn() string { return l.pick("COLUMN", "KOLUMNA") }
+
+func (l language) colPath() string { return l.pick("PATH", "ŚCIEŻKA") }
+
+func (l language) colMessage() string { return l.pick("MESSAGE", "KOMUNIKAT") }
+
+func (l language) colOutcome() string { return l.pick("OUTCOME", "WYNIK") }
+
+func (l language) colSession() string { return l.pick("SESSION", "SESJA") }
+
 func (l language) yesNo(yes bool) string {
 	if yes {
 		return l.pick("yes", "tak")

@@ -42,6 +42,7 @@ func (a *app) newRoot() *cobra.Command {
 		a.newAuth(),
 		a.newProfile(),
 		a.newToken(),
+		a.newInvoice(),
 		a.newSession(),
 		a.newAPI(),
 		a.newWhy(),
@@ -116,14 +117,22 @@ func (a *app) noArgs(cmd *cobra.Command, args []string) error {
 
 // oneArg is the Args of commands that take one; want says what it is.
 func (a *app) oneArg(want func() string) cobra.PositionalArgs {
+	some := a.someArgs(want)
 	return func(cmd *cobra.Command, args []string) error {
-		switch len(args) {
-		case 0:
-			return &usageError{a.say.missingArgument(want()), a.say.hintSeeHelp(cmd.CommandPath())}
-		case 1:
-			return nil
+		if err := some(cmd, args); err != nil {
+			return err
 		}
 		return a.noArgs(cmd, args[1:])
+	}
+}
+
+// someArgs is the Args of commands that take one or more; want says of what.
+func (a *app) someArgs(want func() string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return &usageError{a.say.missingArgument(want()), a.say.hintSeeHelp(cmd.CommandPath())}
+		}
+		return nil
 	}
 }
 

@@ -72,7 +72,7 @@ func (a *app) why(name string, opts whyOptions) error {
 		a.writeDiagnosis(d)
 	}
 	if n := len(d.Findings) + d.Omitted; n > 0 {
-		return &rejectedError{a.say.whyRefused(n)}
+		return &outcomeError{exitRejected, a.say.whyRefused(n), ""}
 	}
 	return nil
 }

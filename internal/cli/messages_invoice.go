@@ -1,0 +1,307 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+)
+
+// Invoices.
+
+func (l language) invoiceShort() string {
+	return l.pick("Send, find, fetch and check invoices", "Wysyła, znajduje, pobiera i sprawdza faktury")
+}
+
+func (l language) pathsPlaceholder() string {
+	return l.pick("FILE|DIRECTORY|-…", "PLIK|KATALOG|-…")
+}
+
+func (l language) aDocument() string {
+	return l.pick("a file or directory, or - for standard input",
+		"plik lub katalog albo - dla standardowego wejścia")
+}
+
+func (l language) numbersPlaceholder() string { return l.pick("KSEF-NUMBER…", "NUMER-KSEF…") }
+
+func (l language) aKSeFNumber() string { return l.pick("a KSeF number", "numer KSeF") }
+
+func (l language) invoiceGetShort() string {
+	return l.pick("Fetch invoices by their KSeF numbers", "Pobiera faktury o podanych numerach KSeF")
+}
+
+func (l language) invoiceGetLong() string {
+	return l.pick("Fetches invoices, byte for byte as they were sent. KSeF lets 64 an hour be fetched so; for more there is ksef invoice export.",
+		"Pobiera faktury, co do bajtu takie, jak wysłano. KSeF pozwala tak pobrać 64 na godzinę; więcej pobiera ksef invoice export.")
+}
+
+func (l language) outDirFlag() string {
+	return l.pick("`directory` to save them in, a file for each KSeF number",
+		"`katalog` na faktury, plik na każdy numer KSeF")
+}
+
+func (l language) storedWaitFlag() string {
+	return l.pick("wait until the invoice is in the repository", "czeka, aż faktura będzie w repozytorium")
+}
+
+func (l language) severalNeedOut() string {
+	return l.pick("several invoices need --out", "kilka faktur wymaga --out")
+}
+
+func (l language) invoiceListShort() string { return l.pick("List invoices", "Wymienia faktury") }
+
+func (l language) invoiceListLong() string {
+	return l.pick(`Lists what KSeF says about invoices, whatever span of time it is.
+KSeF answers 20 queries an hour, of 250 invoices each; for more there is ksef invoice export --only-metadata.`,
+		`Wymienia, co KSeF wie o fakturach, z dowolnie długiego czasu.
+KSeF odpowiada na 20 zapytań na godzinę, po 250 faktur; więcej podaje ksef invoice export --only-metadata.`)
+}
+
+func (l language) newestFlag() string { return l.pick("the latest first", "najpierw najnowsze") }
+
+func (l language) roleFlag() string {
+	return l.pick("your `part` in the invoices: seller, buyer, third-party or authorized",
+		"`rola` podatnika: seller, buyer, third-party lub authorized")
+}
+
+func (l language) filterFromFlag(days int) string {
+	return fmt.Sprintf(l.pick("`moment` from which: 2026-02-01 or 2026-02-01T08:00 (%d days ago without it)",
+		"`chwila` początkowa: 2026-02-01 lub 2026-02-01T08:00 (bez tego %d dni temu)"), days)
+}
+
+func (l language) filterToFlag() string {
+	return l.pick("`moment` until which; a day is meant to its end (now without it)",
+		"`chwila` końcowa; dzień liczy się do końca (bez tego teraz)")
+}
+
+func (l language) byFlag() string {
+	return l.pick("`date` that is meant: stored, entered or issued",
+		"`data`, o którą chodzi: stored, entered lub issued")
+}
+
+func (l language) completeFlag() string {
+	return l.pick("leave out what is too recent to be complete", "pomija najnowsze, jeszcze niekompletne")
+}
+
+func (l language) filterKSeFNumberFlag() string {
+	return l.pick("only the one with this KSeF `number`", "tylko o tym `numerze` KSeF")
+}
+
+func (l language) filterNumberFlag() string {
+	return l.pick("only those with this `number` of the seller's",
+		"tylko o tym `numerze` nadanym przez sprzedawcę")
+}
+
+func (l language) filterSellerFlag() string {
+	return l.pick("only those of the seller with this `NIP`", "tylko sprzedawcy o tym `NIP`")
+}
+
+func (l language) filterBuyerFlag() string {
+	return l.pick("only those to the buyer with this `number`", "tylko nabywcy o tym `numerze`")
+}
+
+func (l language) filterBuyerTypeFlag() string {
+	return l.pick("`kind` of that number: Nip, VatUe, Other or None",
+		"`rodzaj` tego numeru: Nip, VatUe, Other lub None")
+}
+
+func (l language) filterCurrencyFlag() string {
+	return l.pick("only in a `currency`, such as PLN; several with commas",
+		"tylko w `walucie`, np. PLN; kilka po przecinku")
+}
+
+func (l language) filterTypeFlag() string {
+	return l.pick("only of a `type`, such as Vat or Kor; several with commas",
+		"tylko `rodzaju`, np. Vat lub Kor; kilka po przecinku")
+}
+
+func (l language) filterFormFlag() string {
+	return l.pick("only of a `form`: FA, PEF or FA_RR", "tylko `formularza` FA, PEF lub FA_RR")
+}
+
+func (l language) filterModeFlag() string {
+	return l.pick("only those issued in a `mode`: Online or Offline",
+		"tylko wystawione w `trybie` Online lub Offline")
+}
+
+func (l language) filterAttachmentFlag() string {
+	return l.pick("with an attachment: `yes` or no", "z załącznikiem: `yes` lub no")
+}
+
+func (l language) filterSelfInvoicingFlag() string {
+	return l.pick("issued by the buyer: `yes` or no", "wystawione przez nabywcę: `yes` lub no")
+}
+
+func (l language) filterAmountFromFlag() string {
+	return l.pick("only from this `amount` on", "tylko od tej `kwoty`")
+}
+
+func (l language) filterAmountToFlag() string {
+	return l.pick("only up to this `amount`", "tylko do tej `kwoty`")
+}
+
+func (l language) filterAmountFlag() string {
+	return l.pick("`amount` that is meant: gross, net or vat", "`kwota`, o którą chodzi: gross, net lub vat")
+}
+
+func (l language) fromAfterTo() string {
+	return l.pick("--from is after --to", "--from jest po --to")
+}
+
+func (l language) invoiceExportShort() string {
+	return l.pick("Fetch all invoices that match", "Pobiera wszystkie pasujące faktury")
+}
+
+func (l language) invoiceExportLong() string {
+	return l.pick(`Fetches all invoices that match into a directory, and lists them as they come. KSeF makes packages
+of up to 10,000, 20 an hour. When it ends early, the same command goes on from there.`,
+		`Pobiera do katalogu wszystkie pasujące faktury i wymienia je po kolei. KSeF przygotowuje paczki
+po 10 000, 20 na godzinę. Przerwane, to samo polecenie idzie dalej od tego miejsca.`)
+}
+
+func (l language) onlyMetadataFlag() string {
+	return l.pick("only list them", "tylko je wymienia")
+}
+
+func (l language) exportNeedsOut() string {
+	return l.pick("want --out, or --only-metadata", "podaj --out albo --only-metadata")
+}
+
+func (l language) fetching() string { return l.pick("fetching", "pobieranie") }
+
+func (l language) hintAgain() string {
+	return l.pick("nothing is lost: the same command goes on from there",
+		"nic nie przepadło: to samo polecenie pójdzie dalej")
+}
+
+func (l language) invoiceCheckShort() string {
+	return l.pick("Check documents as KSeF will", "Sprawdza dokumenty tak jak KSeF")
+}
+
+func (l language) invoiceCheckLong() string {
+	return l.pick(`Checks documents by their schema and the ministry's rules beyond it, without any network, and lists
+what is wrong. With --env test the check digits of numbers do not matter.`,
+		`Sprawdza dokumenty według schematu i pozostałych reguł Ministerstwa, bez sieci, i wymienia błędy.
+Z --env test cyfry kontrolne numerów się nie liczą.`)
+}
+
+func (l language) noDocuments() string {
+	return l.pick("there are no .xml files in it", "nie ma w nim plików .xml")
+}
+
+func (l language) notAnInvoice(form string) string {
+	return fmt.Sprintf(l.pick("%s is not an invoice", "%s to nie faktura"), form)
+}
+
+func (l language) mixedForms(a, aForm, b, bForm string) string {
+	return fmt.Sprintf(l.pick("%s is %s and %s is %s: send them separately",
+		"%s to %s, a %s to %s: wyślij je osobno"), a, aForm, b, bForm)
+}
+
+// Sending.
+
+func (l language) invoiceSendShort() string {
+	return l.pick("Send invoices, each once", "Wysyła faktury, każdą raz")
+}
+
+func (l language) invoiceSendLong(many int) string {
+	return fmt.Sprintf(l.pick(`Sends documents and waits for their KSeF numbers, one by one or, from %d on, as a batch.
+Each is sent exactly once, whatever happens to the network or to this program: when it ends early,
+the same command goes on where it was. A document that KSeF had already is accepted with its number.`,
+		`Wysyła dokumenty i czeka na ich numery KSeF: pojedynczo, a od %d wsadowo.
+Każdy jest wysyłany dokładnie raz, cokolwiek się stanie z siecią lub programem: przerwane, to samo
+polecenie idzie dalej. Dokument, który KSeF już ma, jest przyjęty pod swoim numerem.`), many)
+}
+
+func (l language) batchFlag() string { return l.pick("send them as a batch", "wysyła wsadowo") }
+
+func (l language) onlineFlag() string {
+	return l.pick("send them one by one", "wysyła pojedynczo")
+}
+
+func (l language) offlineFlag() string {
+	return l.pick("they were issued in an offline mode", "wystawiono je w trybie offline")
+}
+
+func (l language) correctsFlag() string {
+	return l.pick("SHA-256 `hash` of the rejected offline invoice that this one corrects technically",
+		"`skrót` SHA-256 odrzuconej faktury offline, którą ta koryguje technicznie")
+}
+
+func (l language) sendCheckFlag() string {
+	return l.pick("check them first, and send none when one is wrong",
+		"najpierw sprawdza i nie wysyła żadnego, gdy jeden jest błędny")
+}
+
+func (l language) sendUPOFlag() string {
+	return l.pick("`directory` to save official receipts (UPO) in", "`katalog` na UPO")
+}
+
+func (l language) sendStateFlag() string {
+	return l.pick("`file` to keep the state of the sending in, for as long as it lasts",
+		"`plik` na stan wysyłki, na czas jej trwania")
+}
+
+func (l language) timeoutFlag() string {
+	return l.pick("`time` to wait at most (without end without it)",
+		"najdłuższy `czas` czekania (bez tego bez końca)")
+}
+
+func (l language) batchOrOnline() string {
+	return l.pick("--batch and --online exclude each other", "--batch i --online wykluczają się")
+}
+
+func (l language) correctsNeeds() string {
+	return l.pick("--corrects needs --offline, and no batch", "--corrects wymaga --offline i wysyłki pojedynczej")
+}
+
+func (l language) otherAccount(key string) string {
+	return fmt.Sprintf(l.pick("it belongs to a sending for %q", "należy do wysyłki dla %q"), key)
+}
+
+func (l language) hintCheck() string {
+	return l.pick("ksef invoice check lists all that is wrong", "wszystkie błędy wymienia ksef invoice check")
+}
+
+func (l language) sendResumed() string {
+	return l.pick("going on with what was begun earlier", "dalszy ciąg rozpoczętej wysyłki")
+}
+
+func (l language) sending() string { return l.pick("sending", "wysyłanie") }
+
+func (l language) packing() string { return l.pick("packing", "pakowanie") }
+
+func (l language) uploading() string { return l.pick("uploading", "przesyłanie") }
+
+func (l language) batchSent(ref string) string {
+	return fmt.Sprintf(l.pick("batch %s is with KSeF, which is working on it",
+		"wsad %s jest w KSeF i się przetwarza"), ref)
+}
+
+func (l language) timeLeft(d time.Duration) string {
+	return fmt.Sprintf(l.pick("%s left", "jeszcze %s"), d)
+}
+
+func (l language) documentCount(n int64) string { return fmt.Sprint(n) }
+
+func (l language) exportResumed(from time.Time) string {
+	return fmt.Sprintf(l.pick("going on from %s", "dalszy ciąg od %s"), from.Format(time.DateTime))
+}
+
+func (l language) documents(n int) string {
+	return l.count(n, "document", "documents", "dokument", "dokumenty", "dokumentów")
+}
+
+func (l language) checkPassed(n int) string {
+	return fmt.Sprintf(l.pick("%s, nothing wrong", "%s, bez błędów"), l.documents(n))
+}
+
+func (l language) checkFailed(broken, n int) string {
+	return fmt.Sprintf(l.pick("%d of %s would be rejected", "do odrzucenia: %d, razem %s"), broken, l.documents(n))
+}
+
+func (l language) sendAccepted(n int) string {
+	return fmt.Sprintf(l.pick("%s accepted", "przyjęto: %s"), l.documents(n))
+}
+
+func (l language) sendRejected(bad, n int) string {
+	return fmt.Sprintf(l.pick("%d of %s not accepted", "nieprzyjęte: %d, razem %s"), bad, l.documents(n))
+}

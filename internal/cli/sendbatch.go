@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/ksef-go/ksef"
+)
+
+// sendBatch sends documents as one package, and returns the results there are
+// along with an error. A batch that was begun is finished first; documents that
+// are not in it are for the next run.
+func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
+	docs := s.packageNames()
+	session, err := s.batchSession(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
+	if err := session.Close(ctx); err != nil {
+		return nil, err
+	}
+	s.note(s.say.batchSent(string(session.ReferenceNumber())))
+	_, failed := session.WaitClosed(ctx)
+	if _, ok := errors.AsType[*ksef.FailedError](failed); failed != nil && !ok {
+		return nil, failed
+	}
+	results, err := s.batchResults(ctx, session, docs)
+	if err != nil {
+		return results, err
+	}
+	if s.opts.upo != "" && failed == nil {
+		if err := s.batchReceipts(ctx, session); err != nil {
+			return results, err
+		}
+	}
+	if err := session.Batch().Remove(); err != nil {
+		return results, err
+	}
+	if failed != nil && len(results) == 0 { // as a whole, before anybody looked at documents
+		return results, errors.Join(failed, s.abandon())
+	}
+	return results, nil
+}
+
+// abandon forgets a batch that came to nothing: another one may be tried.
+func (s *sending) abandon() error {
+	s.state.Batch = nil
+	return s.state.finish()
+}
+
+// packageNames are the names of the documents in the package, which KSeF gives
+// back with the results.
+func (s *sending) packageNames() []packed {
+	taken := map[string]bool{}
+	docs := make([]packed, 0, len(s.docs))
+	for _, d := range s.docs {
+		name := safeName(d.name)
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			name = fmt.Sprintf("%d-%s", n, path.Base(name))
+		}
+		taken[strings.ToLower(name)] = true
+		docs = append(docs, packed{d, name})
+	}
+	return docs
+}
+
+// packed is a document with its name in the package.
+type packed struct {
+	document
+	inside string
+}
+
+// safeName makes a name that KSeF takes: below the package, not above it.
+func safeName(name string) string {
+	name = filepath.ToSlash(filepath.Clean(name))
+	if filepath.IsAbs(name) || strings.HasPrefix(name, "../") || strings.ContainsAny(name, `:\`) || len(name) > longestName {
+		return path.Base(name)
+	}
+	return name
+}
+
+// longestName is how many characters a name may have.
+const longestName = 128
+
+// batchSession brings a batch to where all of it has been uploaded.
+func (s *sending) batchSession(ctx context.Context, docs []packed) (*ksef.BatchSession, error) {
+	packing, uploading := s.progress(s.say.packing(), s.say.documentCount), s.progress(s.say.uploading(), s.say.size)
+	defer packing.done()
+	defer uploading.done()
+	opts := &ksef.BatchOptions{
+		FormCode: s.form,
+		Offline:  s.opts.offline,
+		Dir:      filepath.Join(filepath.Dir(s.state.file), "packages"),
+		Progress: func(p ksef.BatchProgress) {
+			if p.Bytes == 0 {
+				packing.set(int64(p.Packed), int64(len(docs)))
+			} else {
+				uploading.set(p.Uploaded, p.Bytes)
+			}
+		},
+		Checkpoint: func(now ksef.BatchState) error { return s.state.change(func() { s.state.Batch = &now }) },
+	}
+	if s.state.Batch != nil {
+		return s.resumeBatch(ctx, opts)
+	}
+	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	batch, err := ksef.PackBatch(ctx, batchFiles(docs), opts)
+	if err != nil {
+		return nil, err
+	}
+	packing.done()
+	session, err := s.OpenBatchSession(ctx, batch, opts)
+	if session == nil {
+		return nil, errors.Join(err, batch.Remove())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return session, session.Upload(ctx)
+}
+
+// The statuses of a session that waits for its package, and of one whose package
+// did not come in time.
+const (
+	batchOpen      = 100
+	batchCancelled = 440
+)
+
+// resumeBatch goes on with the batch that was begun. When its session is over
+// before the package was complete, the same package goes into another one: the
+// first, which was never closed, comes to nothing.
+func (s *sending) resumeBatch(ctx context.Context, opts *ksef.BatchOptions) (*ksef.BatchSession, error) {
+	session := s.ResumeBatchSession(*s.state.Batch, opts)
+	if s.state.Batch.Closed() {
+		return session, nil
+	}
+	status, err := session.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch status.Status.Code {
+	case batchOpen:
+		err := session.Upload(ctx)
+		if _, gone := errors.AsType[*ksef.TransferError](err); !gone || ctx.Err() != nil {
+			return session, err
+		}
+	case batchCancelled:
+	default: // it was closed, and the process died before it could note that
+		return session, nil
+	}
+	if session, err = s.OpenBatchSession(ctx, session.Batch(), opts); err != nil {
+		return nil, err
+	}
+	return session, session.Upload(ctx)
+}
+
+// batchFiles yields the documents in their order.
+func batchFiles(docs []packed) iter.Seq2[ksef.BatchFile, error] {
+	return func(yield func(ksef.BatchFile, error) bool) {
+		for _, d := range docs {
+			if !yield(ksef.BatchFile{Name: d.inside, Open: d.open}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// batchResults are what became of the documents of a processed batch.
+func (s *sending) batchResults(ctx context.Context, session *ksef.BatchSession, docs []packed) ([]sentResult, error) {
+	results := make([]sentResult, len(docs))
+	at := make(map[string]int, len(docs))
+	for i, d := range docs {
+		results[i] = sentResult{document: d.document, outcome: sentNot}
+		at[d.inside] = i
+	}
+	for i, err := range session.Invoices(ctx, &ksef.ListOptions{PageSize: 1000}) {
+		if err != nil {
+			return results, err
+		}
+		r := sentResult{document: document{name: i.FileName}} // of an earlier run, when it is no longer there
+		if n, ok := at[i.FileName]; ok {
+			r.document = results[n].document
+		}
+		if err := s.batchResult(ctx, session, &r, &i); err != nil {
+			return results, err
+		}
+		if n, ok := at[i.FileName]; ok {
+			results[n] = r
+		} else {
+			results = append(results, r)
+		}
+	}
+	return results, nil
+}
+
+// batchResult fills in what became of a document. One that was accepted earlier
+// is accepted: KSeF calls it a duplicate, and waiting for it finds the original.
+func (s *sending) batchResult(ctx context.Context, session *ksef.BatchSession, r *sentResult, i *ksef.SessionInvoice) error {
+	r.session = i.Session
+	if i.Status.OK() {
+		r.accept(i)
+		return nil
+	}
+	const duplicate = 440
+	if i.Status.Code != duplicate {
+		r.outcome, r.reference, r.status = sentRejected, i.ReferenceNumber, i.Status.Status
+		return nil
+	}
+	original, err := session.Wait(ctx, i.ReferenceNumber)
+	if err != nil {
+		return r.failed(err)
+	}
+	r.accept(original)
+	return nil
+}
+
+// batchReceipts saves the receipt of the whole batch.
+func (s *sending) batchReceipts(ctx context.Context, session *ksef.BatchSession) error {
+	for r, err := range s.sessionReceipts(ctx, &session.InvoiceSession, false) {
+		if err != nil {
+			return err
+		}
+		if err := s.writeFile(filepath.Join(s.opts.upo, "upo-"+r.reference+".xml"), r.document, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ksef-go/ksef"
+)
+
+// Of sending one by one: how many go at a time, and how much of its life a
+// session must have left to be gone on with.
+const (
+	sendParallel = 4
+	sessionLeft  = 5 * time.Minute
+)
+
+// sendOnline sends documents one by one, exactly once each, and closes the
+// session when all have their results. It returns the results there are along
+// with an error.
+func (s *sending) sendOnline(ctx context.Context) ([]sentResult, error) {
+	results := make([]sentResult, len(s.docs))
+	for i, d := range s.docs {
+		results[i] = sentResult{document: d, outcome: sentNot}
+	}
+	session, err := s.onlineSession(ctx)
+	if err != nil {
+		return results, err
+	}
+	bar := s.progress(s.say.sending(), s.say.documentCount)
+	defer bar.done()
+	var done atomic.Int64
+	bar.set(0, int64(len(s.docs)))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(sendParallel)
+	for i := range results {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			err := s.sendOne(ctx, session, &results[i])
+			if err == nil {
+				bar.set(done.Add(1), int64(len(s.docs)))
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return results, err
+	}
+	return results, session.Close(context.WithoutCancel(ctx))
+}
+
+// onlineSession goes on with the session that is open, or opens one.
+func (s *sending) onlineSession(ctx context.Context) (*ksef.OnlineSession, error) {
+	if s.state.Session != nil {
+		session := s.ResumeOnlineSession(*s.state.Session)
+		status, err := session.Status(ctx)
+		if err != nil {
+			return nil, err
+		}
+		const open = 100
+		if status.Status.Code == open && session.ValidUntil().Sub(s.now()) > sessionLeft {
+			return session, nil
+		}
+		if err := session.Close(ctx); err != nil {
+			return nil, err
+		}
+	}
+	session, err := s.OpenOnlineSession(ctx, &ksef.SessionOptions{FormCode: s.form})
+	if err != nil {
+		return nil, err
+	}
+	state := session.State()
+	return session, s.state.change(func() { s.state.Session = &state })
+}
+
+// sendOne sends a document, unless it was sent before, and waits for its result.
+func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *sentResult) error {
+	content, err := r.read()
+	if err != nil {
+		return err
+	}
+	corrects, err := hash32(s.opts.corrects)
+	if err != nil {
+		return err
+	}
+	hash := hashOf(content)
+	earlier := s.state.item(hash)
+	if earlier != nil && earlier.Reference == "" { // begun, and then nobody knows
+		if earlier, err = s.resolve(ctx, earlier, content); err != nil {
+			r.outcome = sentUnknown
+			return err
+		}
+	}
+	var accepted *ksef.SessionInvoice
+	if earlier != nil {
+		r.session = earlier.Session
+		accepted, err = s.InvoiceSessions.Session(earlier.Session).Wait(ctx, earlier.Reference)
+	} else {
+		item := &sentItem{Session: session.ReferenceNumber()}
+		if err := s.state.change(func() { s.state.Sent[hash] = item }); err != nil {
+			return err
+		}
+		r.session = item.Session
+		accepted, err = session.SendAndWait(ctx, content, &ksef.SendOptions{Offline: s.opts.offline, Corrects: corrects})
+	}
+	if err == nil {
+		r.accept(accepted)
+		if s.opts.upo != "" {
+			return s.saveReceipt(ctx, r)
+		}
+		return nil
+	}
+	return r.failed(err)
+}
+
+// resolve finds out whether a document arrived in the session that it was sent
+// in; nil when it did not.
+func (s *sending) resolve(ctx context.Context, item *sentItem, content []byte) (*sentItem, error) {
+	session := s.ResumeOnlineSession(ksef.SessionState{ReferenceNumber: item.Session})
+	found, err := session.Resolve(ctx, content)
+	if errors.Is(err, ksef.ErrNotSent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &sentItem{item.Session, found.ReferenceNumber}, nil
+}

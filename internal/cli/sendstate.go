@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/ksef-go/ksef"
+)
+
+// sendState is how far a sending is, kept in a file until all its documents have
+// their results: whoever sends the same again goes on from there, and nothing is
+// sent twice. It holds the keys of sessions.
+type sendState struct {
+	file string
+	mu   sync.Mutex
+
+	Account string               `json:"account"`
+	Session *ksef.SessionState   `json:"session,omitempty"` // online, and still open
+	Batch   *ksef.BatchState     `json:"batch,omitempty"`
+	Sent    map[string]*sentItem `json:"sent,omitempty"` // online; by the SHA-256 of the document
+}
+
+// sentItem is a document that may have been sent.
+type sentItem struct {
+	Session   ksef.ReferenceNumber `json:"session"`
+	Reference ksef.ReferenceNumber `json:"reference,omitempty"` // "" while it is not known whether it arrived
+}
+
+// openSendState locks and reads the state of a sending: the one in the file that
+// was named, or what was kept of an earlier attempt to send the same.
+func (a *app) openSendState(account *account, names []string, docs []document, file string) (st *sendState, unlock func(), err error) {
+	lock := a.path(file) + ".lock"
+	if file == "" {
+		dir, err := a.stateDir()
+		if err != nil {
+			return nil, nil, err
+		}
+		key := []string{account.key()}
+		for _, name := range names {
+			absolute, err := filepath.Abs(a.path(name))
+			if err != nil {
+				return nil, nil, err
+			}
+			key = append(key, absolute)
+		}
+		for _, d := range docs { // standard input is known by what came
+			if d.file == "" {
+				key = append(key, hashOf(d.content))
+			}
+		}
+		id := hashOf([]byte(strings.Join(key, "\x00")))[:16]
+		file = filepath.Join(dir, "sending", id+".json")
+		lock = filepath.Join(dir, "sending", id[:2]+".lock") // a few for all: locks stay
+	} else {
+		file = a.path(file)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, nil, err
+	}
+	release, err := lockedfile.MutexAt(lock).Lock()
+	if err != nil {
+		return nil, nil, err
+	}
+	st = &sendState{file: file, Account: account.key(), Sent: map[string]*sentItem{}}
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return st, release, nil
+	case err == nil:
+		err = json.Unmarshal(text, st)
+	}
+	if err == nil && st.Account != account.key() {
+		err = errors.New(a.say.otherAccount(st.Account))
+	}
+	if err != nil {
+		release()
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if st.Sent == nil {
+		st.Sent = map[string]*sentItem{}
+	}
+	return st, release, nil
+}
+
+func hashOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// change changes the state and keeps it.
+func (st *sendState) change(do func()) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	do()
+	text, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	return replaceFile(st.file, text, 0o600)
+}
+
+// item returns what is known of a document; nil when it was never sent.
+func (st *sendState) item(hash string) *sentItem {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.Sent[hash]
+}
+
+// begun reports whether there is something to go on with.
+func (st *sendState) begun() bool { return st.Session != nil || st.Batch != nil || len(st.Sent) > 0 }
+
+// finish forgets the sending: every document has its result.
+func (st *sendState) finish() error {
+	err := os.Remove(st.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
