@@ -158,8 +158,9 @@ func utf16Length(s string) int {
 	return n
 }
 
-// atMost demands a list of no more than max entries, each well-formed.
-func (v *validation) atMost(name string, list []string, max int, wellFormed func(string) bool) {
+// atMostTen demands a list of no more than ten entries, which is all that KSeF takes of many things, each well-formed.
+func (v *validation) atMostTen(name string, list []string, wellFormed func(string) bool) {
+	const max = 10
 	if len(list) > max {
 		v.add("'%s' must contain %d items or fewer. You entered %d items.", name, max, len(list))
 	}

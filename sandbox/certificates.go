@@ -190,7 +190,7 @@ func (s *Server) retrieveCertificates(c *call) (any, error) {
 	}
 	var v validation
 	v.required("certificateSerialNumbers", len(in.Serials) > 0)
-	v.atMost("certificateSerialNumbers", in.Serials, 10, func(string) bool { return true })
+	v.atMostTen("certificateSerialNumbers", in.Serials, func(string) bool { return true })
 	if err := v.err(); err != nil {
 		return nil, err
 	}

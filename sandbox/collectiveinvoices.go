@@ -25,7 +25,7 @@ func (s *Server) listCollectiveInvoices(c *call) (any, error) {
 	}
 	var v validation
 	v.required("collectiveIdentifierNumbers", len(in.Numbers) > 0)
-	v.atMost("collectiveIdentifierNumbers", in.Numbers, 10, isCollectiveNumber)
+	v.atMostTen("collectiveIdentifierNumbers", in.Numbers, isCollectiveNumber)
 	return s.collectedPage(c, in.Numbers, &v, 500, true)
 }
 

@@ -37,9 +37,9 @@ func (s *Server) submitToken(c *call) (any, error) {
 	a := &session{context: in.Context, subject: subject{method: byToken}}
 	if in.Policy != nil && in.Policy.Allowed != nil {
 		a.policy = in.Policy.Allowed
-		v.atMost("authorizationPolicy.allowedIps.ip4Addresses", a.policy.Addresses, maxAllowed, isIP4)
-		v.atMost("authorizationPolicy.allowedIps.ip4Ranges", a.policy.Ranges, maxAllowed, isIP4Range)
-		v.atMost("authorizationPolicy.allowedIps.ip4Masks", a.policy.Masks, maxAllowed, isIP4Mask)
+		v.atMostTen("authorizationPolicy.allowedIps.ip4Addresses", a.policy.Addresses, isIP4)
+		v.atMostTen("authorizationPolicy.allowedIps.ip4Ranges", a.policy.Ranges, isIP4Range)
+		v.atMostTen("authorizationPolicy.allowedIps.ip4Masks", a.policy.Masks, isIP4Mask)
 	}
 	if err := v.err(); err != nil {
 		return nil, err
