@@ -76,6 +76,7 @@ func (c *CollectiveIdentifiers) page(ctx context.Context, r request, in any) (*P
 // each once, whatever span From and To have. After an error it stops.
 func (c *CollectiveIdentifiers) All(ctx context.Context, q CollectiveQuery) iter.Seq2[CollectiveInfo, error] {
 	return func(yield func(CollectiveInfo, error) bool) {
+		q := q // so that now is another one when the listing is walked again
 		if err := c.prepare(&q); err != nil {
 			yield(CollectiveInfo{}, err)
 			return

@@ -161,7 +161,8 @@ type EnrollOptions struct {
 // the error, whatever happened then. It holds the key: keep it, and have
 // [Certificates.Resume] go on with it, in this process or another. (Who cannot
 // bear a crash at that very moment makes the key himself, keeps that first and
-// gives it in Key.) Ordering is not safe to repeat, see
+// gives it in Key.) After a [*FailedError] there is nothing to go on with: KSeF
+// turned the order down. Ordering is not safe to repeat, see
 // [Certificates.StartEnrollment].
 func (c *Certificates) Enroll(ctx context.Context, name string, opts *EnrollOptions) (*Enrollment, error) {
 	var o EnrollOptions
