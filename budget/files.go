@@ -127,7 +127,7 @@ func (f *file) load(now time.Time) (a *ledger, recovered bool, err error) {
 		return nil, false, err
 	}
 	head, body, _ := bytes.Cut(raw, []byte("\n"))
-	if string(head) == header(body) && json.Unmarshal(body, a) == nil {
+	if string(head) == header(body) && json.Unmarshal(body, a) == nil && a.sound() {
 		return a, false, nil
 	}
 	return &ledger{Recovered: now.UnixNano()}, true, nil

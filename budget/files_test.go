@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -68,7 +69,7 @@ func TestFilesRemember(t *testing.T) {
 	if name := filepath.Base(state); strings.Contains(name, "a.json") || len(name) != len("0123456789abcdef0123456789abcdef.json") {
 		t.Errorf("the state's name is %s", name)
 	}
-	if i, err := os.Stat(state); err != nil || i.Mode().Perm()&0o077 != 0 {
+	if i, err := os.Stat(state); err != nil || runtime.GOOS != "windows" && i.Mode().Perm()&0o077 != 0 {
 		t.Errorf("the state is open to others: %v, %v", i.Mode(), err)
 	}
 }
@@ -295,4 +296,25 @@ func TestProcesses(t *testing.T) {
 	if len(s.seen) < 95 || s.refused > 0 {
 		t.Errorf("%d requests, %d refused", len(s.seen), s.refused)
 	}
+}
+
+// Whatever is in a state, it is read or given up, and lets requests through some day.
+func FuzzState(f *testing.F) {
+	for _, body := range []string{`{}`, `{"used":{"invoiceSend":{"ended":[1,2],"open":[{"id":1,"sent":3}],"refusedAt":4,"refusedFor":5}}}`, `{"recovered":7}`, `null`,
+		`{"limits":{"other":{"perHour":1}},"used":{"invoiceSend":null}}`, `{"used":{"invoiceSend":{"ended":[9,-9,9223372036854775807]}}}`} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		dir := t.TempDir()
+		b := mustNew(t, &Options{Limits: only(Limits{10, 30, 120}), Dir: dir})
+		path := b.store.(*files).file("a").path
+		if err := os.WriteFile(path, append([]byte(header(body)+"\n"), body...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if done, err := b.Take(ctx, "a", "invoiceSend"); err == nil {
+			done(0)
+		}
+	})
 }

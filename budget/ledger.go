@@ -1,6 +1,9 @@
 package budget
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ledger is all that is known of a context.
 type ledger struct {
@@ -39,12 +42,15 @@ func (a *ledger) usage(counter string, l Limits, now int64) *usage {
 	return u
 }
 
+// maxFilled is the largest limit that is worth keeping after a state was lost.
+const maxFilled = 1 << 16
+
 // fill takes as many requests as the longest window has room for to have been made
 // at an even pace until a time.
 func (u *usage) fill(l Limits, until int64) {
 	for w := hour; w >= second; w-- {
 		most := *l.most(w)
-		if most < 1 {
+		if most < 1 || most > maxFilled {
 			continue
 		}
 		u.Ended = make([]int64, most)
@@ -53,6 +59,16 @@ func (u *usage) fill(l Limits, until int64) {
 		}
 		return
 	}
+}
+
+// sound reports whether a state that was read can be one.
+func (a *ledger) sound() bool {
+	for _, u := range a.Used {
+		if u == nil || !slices.IsSorted(u.Ended) {
+			return false
+		}
+	}
+	return true
 }
 
 // clamp takes what seems to lie in the future to be now, and reports whether there

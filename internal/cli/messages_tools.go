@@ -77,6 +77,15 @@ func (l language) latencyFlag() string {
 		"`czas` przetwarzania (bez tej opcji do drugiego zapytania)")
 }
 
+func (l language) rateLimitsFlag() string {
+	return l.pick("`whose` rate limits to enforce: production, test (ten times those) or off",
+		"`czyje` limity żądań obowiązują: production, test (dziesięciokrotne) lub off")
+}
+
+func (l language) wantRateLimits() string {
+	return l.pick("want production, test or off", "możliwe są production, test i off")
+}
+
 func (l language) nothingToServe() string {
 	return l.pick("--listen and --tls-listen are both off: nothing to serve", "--listen i --tls-listen mają wartość off: nie ma czego udostępniać")
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -30,6 +31,7 @@ type serveOptions struct {
 	caFile                   string
 	seed                     uint64
 	latency                  time.Duration
+	rateLimits               string
 }
 
 // off is the address of what is not to be served.
@@ -54,7 +56,21 @@ func (a *app) newSandboxServe() *cobra.Command {
 	f.StringVar(&opts.caFile, "ca-file", "", a.say.caFileFlag())
 	f.Uint64Var(&opts.seed, "seed", 0, a.say.seedFlag())
 	f.DurationVar(&opts.latency, "latency", 0, a.say.latencyFlag())
+	f.StringVar(&opts.rateLimits, "rate-limits", off, a.say.rateLimitsFlag())
 	return cmd
+}
+
+// rateLimits are the limits of requests that go by a name.
+func rateLimits(name string) (limits sandbox.RateLimits, known bool) {
+	switch name {
+	case off:
+		return sandbox.NoRateLimits, true
+	case "production":
+		return sandbox.ProductionRateLimits, true
+	case "test":
+		return sandbox.TestRateLimits, true
+	}
+	return "", false
 }
 
 // served tells where the sandbox can be reached.
@@ -71,7 +87,8 @@ func (a *app) serve(ctx context.Context, opts serveOptions) error {
 	if err := a.checkServe(opts); err != nil {
 		return err
 	}
-	box := sandbox.New(&sandbox.Options{Seed: opts.seed, Now: a.now, Latency: opts.latency, Logger: a.logger()})
+	limits, _ := rateLimits(opts.rateLimits)
+	box := sandbox.New(&sandbox.Options{Seed: opts.seed, Now: a.now, Latency: opts.latency, RateLimits: limits, Logger: a.logger()})
 	var at served
 	var d doors
 	defer d.close()
@@ -121,6 +138,9 @@ func (a *app) serve(ctx context.Context, opts serveOptions) error {
 func (a *app) checkServe(opts serveOptions) error {
 	if opts.listen == off && opts.tlsListen == off {
 		return &usageError{a.say.nothingToServe(), ""}
+	}
+	if _, ok := rateLimits(opts.rateLimits); !ok {
+		return &usageError{a.say.flagValue("rate-limits", opts.rateLimits, errors.New(a.say.wantRateLimits())), ""}
 	}
 	for _, flag := range []struct{ name, address string }{
 		{"listen", opts.listen}, {"tls-listen", opts.tlsListen}, {"admin", opts.admin},
