@@ -21,13 +21,7 @@ import (
 // KSEF_CONTRACT names.
 func theContract(t *testing.T) *contract.Contract {
 	t.Helper()
-	c, err := contract.Load()
-	if name := os.Getenv("KSEF_CONTRACT"); name != "" {
-		var text []byte
-		if text, err = os.ReadFile(name); err == nil {
-			c, err = contract.Parse(text)
-		}
-	}
+	c, err := contract.LoadFile(os.Getenv("KSEF_CONTRACT"))
 	if err != nil {
 		t.Fatal(err)
 	}

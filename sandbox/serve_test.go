@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -41,8 +42,9 @@ func TestUnknownRoutes(t *testing.T) {
 }
 
 // Every operation of the contract has its route, and no other is there.
+// KSEF_CONTRACT names a file with a newer contract (internal/gen/contract -diff).
 func TestRoutesAreTheContract(t *testing.T) {
-	c, err := contract.Load()
+	c, err := contract.LoadFile(os.Getenv("KSEF_CONTRACT"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +55,7 @@ func TestRoutesAreTheContract(t *testing.T) {
 	for _, op := range c.Operations() {
 		i := slices.Index(have, op.String())
 		if i < 0 {
-			t.Errorf("%s has no route", op)
+			t.Errorf("sandbox: %s: no route", op)
 			continue
 		}
 		have = slices.Delete(have, i, i+1)
@@ -75,8 +77,8 @@ func TestRoutesAreTheContract(t *testing.T) {
 			}
 		}
 	}
-	if len(have) > 0 {
-		t.Errorf("not in the contract: %q", have)
+	for _, operation := range have {
+		t.Errorf("sandbox: %s is no operation of the API", operation)
 	}
 }
 

@@ -14,14 +14,15 @@ import (
 	"github.com/ksef-go/ksef/internal/contract"
 )
 
-// lockTests hold package ksef against a contract. They say what is missing or
-// different in the words of its types and operations.
-const lockTests = "^(TestTypesAreTheWire|TestSchemasAreAccountedFor|TestEnumerationsHaveConstants|TestOperationsAreClaimed|TestRateGroups)$"
+// lockTests hold packages ksef and sandbox against a contract. They say what is
+// missing or different in the words of their types and operations.
+const lockTests = "^(TestTypesAreTheWire|TestSchemasAreAccountedFor|TestEnumerationsHaveConstants|TestOperationsAreClaimed|TestRateGroups|TestRoutesAreTheContract)$"
 
 // complaint is a line that such a test writes, behind the place in its source.
-var complaint = regexp.MustCompile(`(?m)^\s+contract\w*_test\.go:\d+: (.+)$`)
+var complaint = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.+)$`)
 
-// missing prints what package ksef, in the module at root, lacks of a contract.
+// missing prints what packages ksef and sandbox, in the module at root, lack of a
+// contract.
 func missing(w io.Writer, root string, newer *contract.Document) error {
 	text, err := render(newer)
 	if err != nil {
@@ -36,7 +37,7 @@ func missing(w io.Writer, root string, newer *contract.Document) error {
 	if err := os.WriteFile(name, text, 0o600); err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "test", "-count=1", "-vet=off", "-run", lockTests, ".")
+	cmd := exec.Command("go", "test", "-count=1", "-vet=off", "-run", lockTests, ".", "./sandbox")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "KSEF_CONTRACT="+name)
 	var out bytes.Buffer
@@ -50,7 +51,7 @@ func missing(w io.Writer, root string, newer *contract.Document) error {
 	if failed != nil && len(complaints) == 0 { // it never came to the tests
 		return fmt.Errorf("go test: %w\n%s", failed, &out)
 	}
-	if _, err := fmt.Fprintf(w, "\npackage ksef, against %s: %d to do\n", newer.Version, len(complaints)); err != nil {
+	if _, err := fmt.Fprintf(w, "\nthe module, against %s: %d to do\n", newer.Version, len(complaints)); err != nil {
 		return err
 	}
 	for _, c := range complaints {

@@ -36,7 +36,7 @@ func committed(t *testing.T) (root string, doc *contract.Document) {
 	return root, doc
 }
 
-// Whatever a release can bring is told in the words of package ksef.
+// Whatever a release can bring is told in the words of the module.
 func TestMissing(t *testing.T) {
 	root, doc := committed(t)
 	doc.Version = "9.9.9"
@@ -60,7 +60,7 @@ func TestMissing(t *testing.T) {
 	}
 	got := strings.Split(strings.TrimSpace(out.String()), "\n")
 	want := []string{
-		"package ksef, against 9.9.9: 10 to do",
+		"the module, against 9.9.9: 12 to do",
 		"! CertificateLimitsResponse, ksef.CertificateLimits: .certificate.limit: unknown: want no such property, got int",
 		"! PeppolProvider, ksef.PeppolProvider: .country: missing: want string, got no field",
 		"! PeppolProvider, ksef.PeppolProvider: .name: type: want integer int32, got string string",
@@ -71,6 +71,8 @@ func TestMissing(t *testing.T) {
 		"! limits.go: GET /limits/subject is no operation of the API",
 		"! GET /things: no method",
 		"! GET /things: query parameter colour is never set",
+		"! sandbox: GET /things: no route",
+		"! sandbox: GET /limits/subject is no operation of the API",
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -87,7 +89,7 @@ func TestNothingMissing(t *testing.T) {
 	if err := missing(&out, root, doc); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\npackage ksef, against " + doc.Version + ": 0 to do\n"; out.String() != want {
+	if want := "\nthe module, against " + doc.Version + ": 0 to do\n"; out.String() != want {
 		t.Errorf("got\n%s", &out)
 	}
 	if err := missing(&out, t.TempDir(), doc); err == nil {

@@ -7,8 +7,8 @@
 //
 // The second form writes nothing. It prints what a newer OpenAPI document
 // changes against the committed contract, overlay included; unless -raw is
-// given, also what of that package ksef lacks, by type and operation, and which
-// entries of the overlay have had their day. See docs/MAINTAINING.md.
+// given, also what of that the client and the sandbox lack, by type and operation,
+// and which entries of the overlay have had their day. See docs/MAINTAINING.md.
 package main
 
 import (
@@ -41,7 +41,7 @@ func run(args []string, stdout io.Writer) error {
 	spec := flags.String("spec", defaultSpec(root), "the OpenAPI document")
 	out := flags.String("out", filepath.Join(root, "internal/contract/openapi.json"), "the contract")
 	newer := flags.String("diff", "", "compare the contract with this newer OpenAPI document")
-	raw := flags.Bool("raw", false, "compare the contract only, not package ksef")
+	raw := flags.Bool("raw", false, "compare the contract only, not the module")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func generate(spec string) ([]byte, error) {
 }
 
 // report prints what a newer document means for the contract and, unless raw,
-// for package ksef and the overlay.
+// for the module and the overlay.
 func report(w io.Writer, root, committed, newer string, raw bool) error {
 	data, err := os.ReadFile(committed)
 	if err != nil {
