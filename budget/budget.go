@@ -176,15 +176,13 @@ func (b *Budget) try(ctx context.Context, p place, bulk bool) (done func(time.Du
 	free := false
 	err = b.store.update(ctx, p.account, func(a *ledger, now int64) bool {
 		counter, l := a.table(b.limits).find(p.group)
-		if free = l.unlimited(); free {
-			return false
-		}
 		u := a.usage(counter, l, now)
 		l = l.min(u.Lowered)
 		if bulk {
 			l = l.less(b.reserve)
 		}
-		if wait = u.wait(now, l); wait > 0 {
+		wait = u.wait(now, l)
+		if free = l.unlimited(); free || wait > 0 {
 			return false
 		}
 		u.Open = append(u.Open, request{id, now})
@@ -195,8 +193,12 @@ func (b *Budget) try(ctx context.Context, p place, bulk bool) (done func(time.Du
 		return nil, 0, fmt.Errorf("budget: %w", err)
 	case wait > 0:
 		return nil, wait, nil
-	case free:
-		return func(time.Duration) {}, 0, nil
+	case free: // and so of interest only if it is refused after all
+		return func(refused time.Duration) {
+			if refused > 0 {
+				b.finish(p, id, refused)
+			}
+		}, 0, nil
 	}
 	return func(refused time.Duration) { b.finish(p, id, refused) }, 0, nil
 }

@@ -248,6 +248,24 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
+// Where there are no limits, refusals are waited out all the same.
+func TestRefusedWithoutLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := mustNew(t, &Options{Limits: only(Limits{-1, -1, -1})})
+		begin := time.Now()
+		for _, refused := range []time.Duration{0, 0, 20 * time.Second, 0, 0} {
+			done, err := b.Take(t.Context(), "a", "invoiceSend")
+			if err != nil {
+				t.Fatal(err)
+			}
+			done(refused)
+		}
+		if d := time.Since(begin); d != 20*time.Second {
+			t.Errorf("took %v", d)
+		}
+	})
+}
+
 // Whoever waits hears of new limits.
 func TestLearnWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

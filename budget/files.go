@@ -48,7 +48,7 @@ func newFiles(dir string) (*files, error) {
 }
 
 // patience is how long another process may hold a lock, which takes milliseconds.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // fresh is how often a file is looked at while one waits.
 func (s *files) fresh() time.Duration { return time.Second }

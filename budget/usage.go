@@ -101,16 +101,18 @@ func (u *usage) wait(now int64, l Limits) time.Duration {
 // more; then a limit is lower than it was thought to be.
 func (u *usage) finish(id uint64, now int64, refused time.Duration, l Limits) {
 	i := slices.IndexFunc(u.Open, func(r request) bool { return r.ID == id })
-	if i < 0 {
-		return // taken for abandoned, and counted as such
+	counted := i >= 0 // else it was without limits, or taken for abandoned
+	if counted {
+		u.Open = slices.Delete(u.Open, i, i+1)
 	}
-	u.Open = slices.Delete(u.Open, i, i+1)
 	if refused <= 0 {
-		u.end(now)
+		if counted {
+			u.end(now)
+		}
 		return
 	}
 	l, w := l.min(u.Lowered), u.violated(now, refused)
-	if n, most := max(1, u.within(w, now)), *l.most(w); most < 1 || n < most {
+	if n, most := max(1, u.within(w, now)), *l.most(w); counted && (most < 1 || n < most) {
 		*u.Lowered.most(w) = n
 	}
 	if now+int64(refused) > u.RefusedAt+int64(u.RefusedFor) {
