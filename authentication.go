@@ -106,8 +106,8 @@ func (a *Authentication) with(ctx context.Context, submit func(*Challenge) (*Aut
 	for attempt := 1; errors.Is(err, ErrUnknown) && ctx.Err() == nil && attempt < a.conn.retry.Attempts; attempt++ {
 		// The submission may have arrived. Beginning anew is safe: what nobody
 		// redeems grants nothing and ends by itself.
-		if sleep(ctx, a.conn.retry.pause(attempt)) != nil {
-			break
+		if over := a.conn.retry.rest(ctx, attempt, err); over != nil {
+			return nil, over
 		}
 		op, err = a.begin(ctx, submit)
 	}

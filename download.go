@@ -30,8 +30,11 @@ func (s *Invoices) Download(ctx context.Context, n KSeFNumber) ([]byte, error) {
 		switch {
 		case err == nil:
 			return doc, nil
-		case !errors.Is(err, ErrCorrupt) || attempt >= s.conn.retry.Attempts || sleep(ctx, s.conn.retry.pause(attempt)) != nil:
+		case !errors.Is(err, ErrCorrupt) || attempt >= s.conn.retry.Attempts:
 			return nil, err
+		}
+		if over := s.conn.retry.rest(ctx, attempt, err); over != nil {
+			return nil, over
 		}
 	}
 }

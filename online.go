@@ -173,8 +173,8 @@ func (s *OnlineSession) seal(invoice []byte, opts *SendOptions) (*sendRequest, e
 func (s *OnlineSession) SendAndWait(ctx context.Context, invoice []byte, opts *SendOptions) (*SessionInvoice, error) {
 	ref, err := s.Send(ctx, invoice, opts)
 	for attempt := 1; errors.Is(err, ErrUnknown) && attempt < s.conn.retry.Attempts; attempt++ {
-		if sleep(ctx, s.conn.retry.pause(attempt)) != nil {
-			return nil, err
+		if over := s.conn.retry.rest(ctx, attempt, err); over != nil {
+			return nil, over
 		}
 		found, lookup := s.Resolve(ctx, invoice)
 		switch {

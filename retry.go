@@ -49,9 +49,9 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 			pace.block(r, refusal)
 			again = c.retry.Attempts > 1
 		} else if attempt < c.retry.Attempts && r.mayRepeat(err) {
-			over := sleep(ctx, c.retry.pause(attempt))
-			if again = over == nil; over != nil {
-				err = fmt.Errorf("%w (%w before it could be repeated)", err, over)
+			over := c.retry.rest(ctx, attempt, err)
+			if again = over == nil; !again {
+				err = over
 			}
 		}
 		if !again {
@@ -106,6 +106,16 @@ func (b Backoff) pause(attempt int) time.Duration {
 		d *= 1 - min(b.Jitter, 1)*rand.Float64()
 	}
 	return time.Duration(d)
+}
+
+// rest waits after the given attempt, which failed with err. When ctx ends first
+// there is no other, and rest returns both errors.
+func (b Backoff) rest(ctx context.Context, attempt int, err error) error {
+	over := sleep(ctx, b.pause(attempt))
+	if over == nil {
+		return nil
+	}
+	return fmt.Errorf("%w (%w before it could be repeated)", err, over)
 }
 
 // sleep waits for d or the end of ctx, which it returns.

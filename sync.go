@@ -280,10 +280,11 @@ func (s *Sync) failed(ctx context.Context, role Role, r syncRole, err error) (ag
 	}
 	s.failures++
 	again = gone || failed && (f.Status.Code == unknown || f.Status.Code == cancelled)
-	if !again || s.failures >= s.invoices.conn.retry.Attempts || sleep(ctx, s.invoices.conn.retry.pause(s.failures)) != nil {
+	if !again || s.failures >= s.invoices.conn.retry.Attempts {
 		return false, err
 	}
-	return true, nil
+	over := s.invoices.conn.retry.rest(ctx, s.failures, err)
+	return over == nil, over
 }
 
 // retract takes back what was given of a window, if somebody forgets it.

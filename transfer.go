@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // TransferError is a failure at the storage that takes parts of batches and
@@ -121,8 +120,8 @@ func (c *conn) again(ctx context.Context, try func() error) error {
 		if err == nil || !ok || !t.temporary() || attempt >= c.retry.Attempts || ctx.Err() != nil {
 			return err
 		}
-		if sleep(ctx, max(c.retry.pause(attempt), time.Millisecond)) != nil {
-			return err
+		if over := c.retry.rest(ctx, attempt, err); over != nil {
+			return over
 		}
 	}
 }

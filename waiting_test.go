@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/sandbox"
 )
 
 // polled are all ways to ask how far something is, and to wait for it.
@@ -141,6 +143,41 @@ func TestCancelCause(t *testing.T) {
 			}
 			if _, err := client.PublicKeys.Current(ctx, ksef.KSeFTokenEncryption); !errors.Is(err, context.Canceled) || !errors.Is(err, why) {
 				t.Errorf("%s: afterwards: %v", name, err)
+			}
+		})
+	}
+}
+
+// So they can after the pause before another attempt at a whole flow, along with
+// what failed.
+func TestCancelledBetweenAttempts(t *testing.T) {
+	why := errors.New("shop closed")
+	for _, step := range []string{"/auth/xades-signature", "/invoices"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFlow(t, nil, nil)
+			opened := openOnline(t, f)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			next := sandbox.NewTransport(f.Server)
+			client, err := ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "http://localhost/v2", HTTPClient: &http.Client{
+				Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+					if strings.HasSuffix(r.URL.Path, step) && r.Method == http.MethodPost {
+						time.AfterFunc(time.Millisecond, func() { cancel(why) })
+						return nil, io.ErrUnexpectedEOF
+					}
+					return next.RoundTrip(r)
+				}),
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if step == "/invoices" {
+				auth := client.Authentication.Resume(login(t, f, someNIP).Credentials())
+				_, err = auth.ResumeOnlineSession(opened.State()).SendAndWait(ctx, invoice(f, "FV/1"), nil)
+			} else {
+				_, err = client.Authentication.WithXAdES(ctx, someNIP, seal(t, someNIP, nil), nil)
+			}
+			if !errors.Is(err, context.Canceled) || !errors.Is(err, why) || !errors.Is(err, ksef.ErrUnknown) || !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%s: %v", step, err)
 			}
 		})
 	}
