@@ -18,7 +18,8 @@ import (
 
 // batch is what becomes part of the mirror at once: files that are being
 // written to the directory of what is coming in, and an open transaction.
-// Several goroutines write and read the documents, one fills the index.
+// Documents go through three hands: some read them, some write them to files,
+// one fills the index.
 type batch struct {
 	m      *Mirror
 	ctx    context.Context // ends when any of it fails
@@ -26,20 +27,18 @@ type batch struct {
 	tx     *sql.Tx
 
 	docs    chan ksef.Document
-	rows    chan *row
-	writing sync.WaitGroup
-	filling sync.WaitGroup
-	moves   []move // of the files that are written; the goroutine that fills the index has them
+	read    chan *row
+	written chan *row
+	hands   [3]sync.WaitGroup
+	moves   []move // of the files that are written; the hand that fills the index has them
 }
 
 // row is what the index comes to know of an invoice.
 type row struct {
-	*ksef.InvoiceMetadata
-	name, path        string
-	role              int64
-	size              int
-	metadata          []byte
-	parties, document string // words
+	ksef.Document
+	name, path     string
+	metadata       []byte
+	parties, words string
 }
 
 // move is a file's way into the mirror.
@@ -50,12 +49,15 @@ func (m *Mirror) newBatch(ctx context.Context) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{m: m, tx: tx, docs: make(chan ksef.Document, 4), rows: make(chan *row, 64)}
+	b := &batch{m: m, tx: tx, docs: make(chan ksef.Document, 4), read: make(chan *row, 4), written: make(chan *row, 64)}
 	b.ctx, b.cancel = context.WithCancelCause(ctx)
-	for range max(2, runtime.GOMAXPROCS(0)) {
-		b.writing.Go(b.write)
+	for range runtime.GOMAXPROCS(0) {
+		b.hands[0].Go(func() { hand(b, b.docs, b.read, readRow) })
 	}
-	b.filling.Go(b.fill)
+	for range writers {
+		b.hands[1].Go(func() { hand(b, b.read, b.written, m.write) })
+	}
+	b.hands[2].Go(b.fill)
 	return b, nil
 }
 
@@ -69,47 +71,53 @@ func (b *batch) add(doc ksef.Document) error {
 	}
 }
 
-// write writes documents to files and reads what the index wants.
-func (b *batch) write() {
-	for doc := range b.docs {
-		r, err := b.m.receive(&doc)
+// hand does something with all that comes and hands it on. When anything has
+// failed it lets the rest pass by.
+func hand[In, Out any](b *batch, in <-chan In, out chan<- Out, do func(In) (Out, error)) {
+	for x := range in {
+		if b.ctx.Err() != nil {
+			continue
+		}
+		y, err := do(x)
 		if err != nil {
-			b.cancel(fmt.Errorf("invoice %s: %w", doc.KSeFNumber, err))
+			b.cancel(err)
 			continue
 		}
 		select {
-		case b.rows <- r:
+		case out <- y:
 		case <-b.ctx.Done():
 		}
 	}
 }
 
-// receive writes a document to the directory of what is coming in.
-func (m *Mirror) receive(doc *ksef.Document) (*row, error) {
-	r := &row{InvoiceMetadata: &doc.InvoiceMetadata, role: roleBit(doc.Role), size: len(doc.XML)}
-	var err error
-	if r.name, err = fileName(doc.KSeFNumber); err != nil {
+// readRow reads what the index wants.
+func readRow(doc ksef.Document) (*row, error) {
+	name, err := fileName(doc.KSeFNumber)
+	if err != nil {
 		return nil, err
 	}
-	if r.path, err = filePath(doc.Role, r.name); err != nil {
+	r := &row{Document: doc, name: name}
+	if r.path, err = filePath(doc.Role, name); err != nil {
 		return nil, err
 	}
 	if r.metadata, err = json.Marshal(&doc.InvoiceMetadata); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("invoice %s: %w", doc.KSeFNumber, err)
 	}
+	r.parties, r.words = partyWords(&doc.InvoiceMetadata), documentWords(doc.XML)
+	return r, nil
+}
+
+// write writes a document to the directory of what is coming in.
+func (m *Mirror) write(r *row) (*row, error) {
 	f, err := os.OpenFile(m.incoming(r.name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := f.Write(doc.XML); err != nil {
+	if _, err := f.Write(r.XML); err != nil {
 		f.Close()
 		return nil, err
 	}
-	if err := finish(f); err != nil {
-		return nil, err
-	}
-	r.parties, r.document = partyWords(&doc.InvoiceMetadata), documentWords(doc.XML)
-	return r, nil
+	return r, finish(f)
 }
 
 func (m *Mirror) incoming(name string) string { return filepath.Join(m.own(incomingDir), name) }
@@ -120,7 +128,7 @@ func (b *batch) fill() {
 	if err != nil {
 		b.cancel(err)
 	}
-	for r := range b.rows {
+	for r := range b.written {
 		if b.ctx.Err() != nil {
 			continue
 		}
@@ -136,9 +144,11 @@ func (b *batch) fill() {
 // join waits until all documents are taken in, or none will be.
 func (b *batch) join() error {
 	close(b.docs)
-	b.writing.Wait()
-	close(b.rows)
-	b.filling.Wait()
+	b.hands[0].Wait()
+	close(b.read)
+	b.hands[1].Wait()
+	close(b.written)
+	b.hands[2].Wait()
 	return context.Cause(b.ctx)
 }
 

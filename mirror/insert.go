@@ -40,7 +40,7 @@ func newInserter(tx *sql.Tx) (*inserter, error) {
 // insert puts an invoice into the index, or of one that is there the role in
 // which it came now. It returns the path of the file.
 func (in *inserter) insert(r *row) (path string, err error) {
-	result, err := in.invoice.Exec(string(r.KSeFNumber), r.role, r.path, r.size, r.Hash, r.Number, string(r.Issued), ticks(r.Entered), ticks(r.Stored),
+	result, err := in.invoice.Exec(string(r.KSeFNumber), roleBit(r.Role), r.path, len(r.XML), r.Hash, r.Number, string(r.Issued), ticks(r.Entered), ticks(r.Stored),
 		string(r.Seller.NIP), r.Buyer.ID.Value, r.Currency, sortable(r.Net), sortable(r.Gross), sortable(r.VAT), string(r.metadata))
 	if err != nil {
 		return "", err
@@ -52,7 +52,7 @@ func (in *inserter) insert(r *row) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = in.words.Exec(id, r.parties, r.document)
+	_, err = in.words.Exec(id, r.parties, r.words)
 	return r.path, err
 }
 
@@ -66,7 +66,7 @@ func (in *inserter) again(r *row) (path string, err error) {
 	if !bytes.Equal(hash, r.Hash) {
 		return "", fmt.Errorf("%w: KSeF gives another document than it gave before", ksef.ErrCorrupt)
 	}
-	_, err = in.role.Exec(r.role, id)
+	_, err = in.role.Exec(roleBit(r.Role), id)
 	return path, err
 }
 

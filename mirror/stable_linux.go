@@ -6,6 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// writers is how many files are written at a time: one, since those who make
+// files in a directory wait for one another.
+const writers = 1
+
 // finish ends the writing of a file. It is not on stable storage before
 // stabilize.
 func finish(f *os.File) error { return f.Close() }

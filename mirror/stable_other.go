@@ -8,6 +8,10 @@ import (
 	"runtime"
 )
 
+// writers is how many files are written at a time, each of which waits for
+// stable storage.
+const writers = 16
+
 // finish ends the writing of a file, which is then on stable storage.
 func finish(f *os.File) error { return errors.Join(f.Sync(), f.Close()) }
 

@@ -1,42 +1,63 @@
 package mirror
 
 import (
+	"bytes"
+	"html"
 	"strings"
 	"unicode"
 
 	"github.com/ksef-go/ksef"
-	"github.com/ksef-go/ksef/internal/xmltree"
 )
 
 // maxWords bounds how much of a document's text can be searched, in bytes; an
 // attachment may hold megabytes.
 const maxWords = 1 << 20
 
-// documentWords is the text of a document, without what is shorter than a word.
-// A document that cannot be read as XML has none, and is kept all the same.
+// documentWords is the text between the tags of a document, without what is
+// shorter than a word. It is for finding, not for understanding: of what is no
+// XML it returns something, and the document is kept all the same.
 func documentWords(doc []byte) string {
-	tree, err := xmltree.Parse(doc)
-	if err != nil {
-		return ""
-	}
 	var b strings.Builder
-	b.Grow(len(doc) / 4)
-	appendWords(&b, tree)
+	b.Grow(min(len(doc)/4, maxWords))
+	for len(doc) > 0 && b.Len() < maxWords {
+		text, rest, _ := bytes.Cut(doc, []byte("<"))
+		if bytes.IndexByte(text, '&') >= 0 {
+			text = []byte(html.UnescapeString(string(text))) // which knows what XML does, too
+		}
+		appendWords(&b, text)
+		switch {
+		case bytes.HasPrefix(rest, []byte("!--")):
+			_, doc, _ = bytes.Cut(rest, []byte("-->"))
+		case bytes.HasPrefix(rest, []byte("![CDATA[")):
+			text, doc, _ = bytes.Cut(rest[len("![CDATA["):], []byte("]]>"))
+			appendWords(&b, text)
+		default:
+			doc = afterTag(rest)
+		}
+	}
 	return foldWords(b.String())
 }
 
-func appendWords(b *strings.Builder, n *xmltree.Node) {
+func appendWords(b *strings.Builder, text []byte) {
 	const shortest = 3
-	for _, c := range n.Children {
-		switch {
-		case b.Len() > maxWords:
-			return
-		case c.Kind == xmltree.Element:
-			appendWords(b, c)
-		case c.Kind == xmltree.Text && len(strings.TrimSpace(c.Value)) >= shortest:
-			b.WriteString(c.Value[:min(len(c.Value), maxWords)])
-			b.WriteByte(' ')
+	if text = bytes.TrimSpace(text); len(text) >= shortest {
+		b.Write(text[:min(len(text), maxWords)])
+		b.WriteByte(' ')
+	}
+}
+
+// afterTag returns what follows a tag, in whose quotes a > may stand.
+func afterTag(rest []byte) []byte {
+	for {
+		i := bytes.IndexAny(rest, `"'>`)
+		if i < 0 {
+			return nil
 		}
+		mark := rest[i]
+		if rest = rest[i+1:]; mark == '>' {
+			return rest
+		}
+		_, rest, _ = bytes.Cut(rest, []byte{mark})
 	}
 }
 
@@ -54,7 +75,9 @@ func partyWords(i *ksef.InvoiceMetadata) string {
 
 // foldWords does what the index does not do by itself: of Polish letters ł alone
 // is no letter with a mark that could be left out.
-var foldWords = strings.NewReplacer("ł", "l", "Ł", "L").Replace
+func foldWords(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "ł", "l"), "Ł", "L")
+}
 
 // matching is a search expression of FTS5 for all words of a text; a word that
 // ends in * stands for all that begin so. It is "" if there are no words.
