@@ -40,7 +40,7 @@ func TestAll(t *testing.T) {
 						at = f.From.Add(89 * 24 * time.Hour) // on a boundary
 					}
 					for range 1 + r.IntN(30) { // several at once
-						d.add(n, at.Add(time.Minute), "")
+						d.add(n, at.Add(time.Minute).Truncate(100*time.Nanosecond), "") // as fine as KSeF's moments are
 						n++
 					}
 				}

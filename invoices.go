@@ -215,7 +215,9 @@ func (f InvoiceFilter) wire() (*invoiceQuery, error) {
 	case f.Complete && f.By != Stored:
 		return nil, fmt.Errorf("ksef: invoice filter by %s: Complete is about invoices by %s", f.By, Stored)
 	}
-	return &invoiceQuery{f, dateRange{f.By, f.From, f.To, f.Complete}}, nil
+	// What lies between two of KSeF's moments goes out as the one that is within:
+	// of two windows that touch between them, either has each of the two.
+	return &invoiceQuery{f, dateRange{f.By, f.From.Add(wireTick - 1).Truncate(wireTick), f.To.Truncate(wireTick), f.Complete}}, nil
 }
 
 func (f InvoiceFilter) orDefault() InvoiceFilter {

@@ -172,7 +172,7 @@ func (s *Sync) role(role Role) (syncRole, error) {
 		return r, fmt.Errorf("ksef: sync of %s: nobody knows where to begin: set SyncOptions.From", role)
 	}
 	if !ok {
-		r.Next = s.opts.From
+		r.Next = s.opts.From.Truncate(wireTick) // KSeF's mark at the end of a window is no finer, and must not seem to be before it
 	}
 	return r, nil
 }
@@ -307,7 +307,7 @@ func (s *Sync) advance(r syncRole, w SyncWindow, through time.Time, received map
 	}
 	next := through
 	if !w.Truncated {
-		next = through.Add(-s.opts.Overlap)
+		next = through.Add(-s.opts.Overlap).Truncate(wireTick)
 	}
 	if next.Before(w.From) {
 		next = w.From

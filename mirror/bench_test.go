@@ -38,6 +38,10 @@ func BenchmarkSync(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	// The sandbox reads what was stored when it is first asked, KSeF before.
+	if _, err := auth.Invoices.Query(b.Context(), ksef.InvoiceFilter{Role: ksef.Buyer, From: begin}, nil); err != nil {
+		b.Fatal(err)
+	}
 	dir, err := os.MkdirTemp(disk, "ksef-mirror-")
 	if err != nil {
 		b.Fatal(err)

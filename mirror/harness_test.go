@@ -131,9 +131,9 @@ func (w *world) open() *mirror.Mirror {
 	return m
 }
 
-// from is where syncs begin.
+// from is where syncs begin: between two moments of KSeF's.
 func (w *world) from() *mirror.SyncOptions {
-	return &mirror.SyncOptions{From: w.Now().AddDate(0, 0, -200)}
+	return &mirror.SyncOptions{From: w.Now().AddDate(0, 0, -200).Add(57)}
 }
 
 func (w *world) sync(m *mirror.Mirror) ksef.SyncReport {

@@ -8,13 +8,13 @@ import (
 func TestDocumentWords(t *testing.T) {
 	for doc, want := range map[string]string{
 		`<?xml version="1.0"?><a x="one>two"><b>Łódź &amp; młyn</b><!-- not <this> --><c><![CDATA[raw <text> & more]]></c><d>ab</d></a>`: "Lódź & mlyn raw <text> & more ",
-		"":              "",
-		"plain text":    "plain text ",
-		"<a":            "",
-		`<a x='">'>abc`: "abc ",
-		"<a>abc<!--":    "abc ",
-		"<![CDATA[abc":  "abc ",
-		"<a>&#380;&#x142;ó</a>":                         "żló ",
+		"":                      "",
+		"plain text":            "plain text ",
+		"<a":                    "",
+		`<a x='">'>abc`:         "abc ",
+		"<a>abc<!--":            "abc ",
+		"<![CDATA[abc":          "abc ",
+		"<a>&#380;&#x142;ó</a>": "żló ",
 		"<a>" + strings.Repeat("abc ", maxWords) + "</a>": strings.Repeat("abc ", maxWords/4) + " ",
 	} {
 		if got := documentWords([]byte(doc)); got != want {
