@@ -1,0 +1,46 @@
+package cli
+
+// The status service and Peppol.
+
+func (l language) serviceShort() string {
+	return l.pick("Tell whether KSeF works, and what is announced", "Podaje, czy KSeF działa i co zapowiedziano")
+}
+
+func (l language) serviceLong() string {
+	return l.pick(`Tells what the ministry's status service (Latarnia) says: whether KSeF works,
+whether invoices are to be issued offline and sent later, or need not be sent at all.
+It answers also when KSeF does not.`,
+		`Podaje, co mówi Latarnia ministerstwa: czy KSeF działa, czy faktury wystawia się
+offline i wysyła później, czy może wcale nie trzeba ich wysyłać.
+Odpowiada także wtedy, gdy KSeF milczy.`)
+}
+
+func (l language) serviceMessagesFlag() string {
+	return l.pick("list all announcements, also planned and past ones", "wymienia wszystkie komunikaty, także o planach i przeszłości")
+}
+
+func (l language) colAvailable() string { return l.pick("AVAILABLE", "DZIAŁA") }
+
+func (l language) colOffline() string { return l.pick("ISSUE OFFLINE", "TRYB OFFLINE") }
+
+func (l language) colSuspended() string { return l.pick("NO DUTY TO SEND", "BEZ OBOWIĄZKU WYSYŁKI") }
+
+func (l language) colMessages() string { return l.pick("MESSAGES", "KOMUNIKATY") }
+
+func (l language) colCategory() string { return l.pick("CATEGORY", "KATEGORIA") }
+
+func (l language) colStart() string { return l.pick("FROM", "OD") }
+
+func (l language) colEnd() string { return l.pick("TO", "DO") }
+
+func (l language) colTitle() string { return l.pick("TITLE", "TYTUŁ") }
+
+func (l language) peppolShort() string {
+	return l.pick("Look up Peppol service providers", "Podaje dostawców usług Peppol")
+}
+
+func (l language) peppolListShort() string {
+	return l.pick("List the Peppol service providers that KSeF knows", "Wymienia dostawców usług Peppol znanych KSeF")
+}
+
+func (l language) colPeppolID() string { return l.pick("PEPPOL ID", "IDENTYFIKATOR PEPPOL") }
