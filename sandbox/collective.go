@@ -8,14 +8,6 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// Codes of collective identifiers.
-const (
-	codeNotCollectable    ksef.Code = 71001
-	codeCollectedTooOften ksef.Code = 71002
-	codeSeveralSellers    ksef.Code = 71004
-	codeRepeatedInvoice   ksef.Code = 71005
-)
-
 // maxCollectives is how many collective identifiers of a context an invoice can be in.
 const maxCollectives = 132
 
@@ -146,11 +138,11 @@ func (s *Server) collectable(c *call, in []collected) (seller string, err error)
 	}
 	switch {
 	case repeated != nil:
-		return "", bad(codeRepeatedInvoice, repeated...)
+		return "", bad(ksef.CodeRepeatedInvoice, repeated...)
 	case unknown != nil:
-		return "", bad(codeNotCollectable, unknown...)
+		return "", bad(ksef.CodeNotCollectable, unknown...)
 	case foreign != nil:
-		return "", bad(codeSeveralSellers, foreign...)
+		return "", bad(ksef.CodeSeveralSellers, foreign...)
 	}
 	return seller, nil
 }
@@ -170,7 +162,7 @@ func (st *state) collectedTooOften(context identifier, in []collected) error {
 		}
 	}
 	if full != nil {
-		return bad(codeCollectedTooOften, full...)
+		return bad(ksef.CodeCollectedTooOften, full...)
 	}
 	return nil
 }

@@ -158,13 +158,13 @@ func (r *refusal) description() string {
 		return "Osiągnięto limit trwających eksportów."
 	case codeBeyondMark:
 		return "Zakres filtrowania wykracza poza dostępny zakres danych."
-	case codeNotCollectable:
+	case ksef.CodeNotCollectable:
 		return "Faktura nie może zostac przypisana do Identyfikatora Zbiorczego."
-	case codeCollectedTooOften:
+	case ksef.CodeCollectedTooOften:
 		return "Faktura jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
-	case codeSeveralSellers:
+	case ksef.CodeSeveralSellers:
 		return "Faktury zostały wystawione przez różnych sprzedawców."
-	case codeRepeatedInvoice:
+	case ksef.CodeRepeatedInvoice:
 		return "Numer KSeF faktury powtarza się w żądaniu."
 	case ksef.CodeMissingPart:
 		return "Pakiet nie może być pusty."
