@@ -190,8 +190,11 @@ func (c *Certificates) Revoke(ctx context.Context, serial CertificateSerial, rea
 	// Perhaps what refused was the second of two requests whose first had lost
 	// its answer.
 	page, queryErr := c.Query(ctx, &CertificateQuery{SerialNumber: serial})
-	if queryErr == nil && len(page.Items) == 1 {
-		if s := page.Items[0].Status; s == CertificateRevoked || s == CertificateBlocked {
+	if queryErr != nil {
+		return err // the refusal says more
+	}
+	for _, i := range page.Items {
+		if i.SerialNumber == serial && (i.Status == CertificateRevoked || i.Status == CertificateBlocked) {
 			return nil
 		}
 	}
