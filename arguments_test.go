@@ -15,7 +15,7 @@ func TestNoIdentifier(t *testing.T) {
 	client, s := scripted(t, nil, reply(200, "application/json", `{}`))
 	auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
 	const good = "20250514-XX-226FB7B000-3ACF9BE4C0-10"
-	for _, bad := range []ksef.ReferenceNumber{"", ".", "..", "current", "failed", "ksef", "/", " "} {
+	for _, bad := range []ksef.ReferenceNumber{"", ".", "..", "current", "failed", "ksef", "data", "/", " "} {
 		op := &ksef.AuthOperation{ReferenceNumber: bad}
 		session, within := auth.InvoiceSessions.Session(bad), auth.InvoiceSessions.Session(good)
 		online := auth.ResumeOnlineSession(ksef.SessionState{ReferenceNumber: bad})
@@ -47,6 +47,23 @@ func TestNoIdentifier(t *testing.T) {
 			func() error { return online.Close(t.Context()) },
 			func() error {
 				return auth.ResumeBatchSession(ksef.BatchState{ReferenceNumber: bad}, nil).Close(t.Context())
+			},
+			func() error {
+				return auth.Certificates.Revoke(t.Context(), ksef.CertificateSerial(bad), ksef.ReasonUnspecified)
+			},
+			func() error {
+				return auth.Certificates.SetEnd(t.Context(), ksef.CertificateSerial(bad), time.Now())
+			},
+			func() error { _, err := auth.Certificates.EnrollmentStatus(t.Context(), bad); return err },
+			func() error { _, err := auth.Certificates.WaitEnrollment(t.Context(), bad); return err },
+			func() error { return auth.Permissions.Revoke(t.Context(), ksef.PermissionID(bad)) },
+			func() error {
+				return auth.Permissions.RevokeAuthorization(t.Context(), ksef.AuthorizationID(bad))
+			},
+			func() error { _, err := auth.Permissions.Status(t.Context(), bad); return err },
+			func() error {
+				_, err := auth.CollectiveIdentifiers.QueryByInvoice(t.Context(), ksef.KSeFNumber(bad), nil)
+				return err
 			},
 			func() error { _, err := auth.Invoices.Download(t.Context(), ksef.KSeFNumber(bad)); return err },
 			func() error {

@@ -25,7 +25,8 @@ func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Lo
 // long, or a clock that agrees with ours, teaches nothing.
 func (c *clock) learn(h http.Header, asked time.Time) {
 	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil || h.Get("Age") != "" { // Age: a cache's answer, dated long ago (RFC 9111 §5.1)
+	age := h.Get("Age") // of a cache's answer, which was dated then (RFC 9111 §5.1)
+	if err != nil || age != "" && age != "0" {
 		return
 	}
 	least, most := time.Until(date), date.Add(time.Second).Sub(asked)

@@ -26,6 +26,7 @@ func TestClock(t *testing.T) {
 		{"slow, dated when it was asked for", 0, 20 * time.Minute, "", false, false},
 		{"slow, dated when it came", 20 * time.Minute, 20 * time.Minute, "", false, false},
 		{"from a cache, and said so", 20 * time.Minute, 0, "1200", false, false},
+		{"through a cache", 20 * time.Minute, 0, "0", false, true},
 		{"may be from a cache", 20 * time.Minute, 0, "", true, false},
 		{"none", 0, 0, "", false, false},
 	} {

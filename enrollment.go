@@ -97,14 +97,13 @@ type EnrollmentStatus struct {
 	SerialNumber CertificateSerial `json:"certificateSerialNumber,omitempty"` // once issued
 }
 
+func (s *EnrollmentStatus) complete() bool { return s.Status.Code != 0 }
+
 // EnrollmentStatus returns where an order stands. After 30 days KSeF answers
 // with [ErrGone]. Safe to repeat.
 //
 //ksef:op GET /certificates/enrollments/{referenceNumber}
 func (c *Certificates) EnrollmentStatus(ctx context.Context, ref ReferenceNumber) (*EnrollmentStatus, error) {
-	if ref == "" || ref == "data" { // the path of another operation
-		return nil, fmt.Errorf("ksef: enrolment %q: want a reference number", ref)
-	}
 	out := new(EnrollmentStatus)
 	r := request{
 		method: "GET", path: "/certificates/enrollments/" + url.PathEscape(string(ref)),

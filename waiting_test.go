@@ -26,10 +26,12 @@ func polled(client *ksef.Client) map[string]func(context.Context) error {
 		"authentication": func(ctx context.Context) error {
 			return client.Authentication.Wait(ctx, &ksef.AuthOperation{ReferenceNumber: ref})
 		},
-		"token":   func(ctx context.Context) error { return auth.Tokens.Wait(ctx, ref) },
-		"session": func(ctx context.Context) error { _, err := session.WaitClosed(ctx); return err },
-		"invoice": func(ctx context.Context) error { _, err := session.Wait(ctx, ref); return err },
-		"export":  func(ctx context.Context) error { _, err := export.Wait(ctx); return err },
+		"token":                 func(ctx context.Context) error { return auth.Tokens.Wait(ctx, ref) },
+		"session":               func(ctx context.Context) error { _, err := session.WaitClosed(ctx); return err },
+		"invoice":               func(ctx context.Context) error { _, err := session.Wait(ctx, ref); return err },
+		"enrolment":             func(ctx context.Context) error { _, err := auth.Certificates.WaitEnrollment(ctx, ref); return err },
+		"change of permissions": func(ctx context.Context) error { return auth.Permissions.Wait(ctx, ref) },
+		"export":                func(ctx context.Context) error { _, err := export.Wait(ctx); return err },
 	}
 }
 
