@@ -23,7 +23,9 @@ const frame = `package guide
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -82,7 +84,7 @@ func TestFragmentsCompile(t *testing.T) {
 // returns how the module's public ones are imported.
 func exported(t *testing.T) (lookup importer.Lookup, imports string) {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}\t{{.Module}}\t{{.DepOnly}}", "./...", "net/http/httptest", "testing")
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}\t{{.Module}}\t{{.DepOnly}}", "./...", "net/http/httptest", "testing", "crypto/sha256", "encoding/json")
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {

@@ -72,6 +72,13 @@ func title(name string) string {
 // follow carries a document out.
 func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	dir := t.TempDir()
+	docs, err := filepath.Abs(filepath.Join(root, "docs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(docs, filepath.Join(dir, "docs")); err != nil { // guides are followed from the root of a clone
+		t.Fatal(err)
+	}
 	http, admin := free(t), free(t)
 	var script strings.Builder
 	fmt.Fprintf(&script, prologue, filepath.Dir(program), http, admin)
@@ -127,7 +134,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ksef() {
 	if [ "${1:-} ${2:-}" != "sandbox serve" ]; then command ksef "$@"; return; fi
 	shift 2
-	command ksef sandbox serve --listen %[2]s --admin %[3]s "$@" &
+	command ksef sandbox serve --listen %[2]s --tls-listen 127.0.0.1:0 --admin %[3]s "$@" &
 	for _ in $(seq 200); do
 		if (exec 3<>"/dev/tcp/$(echo %[2]s | tr : /)") 2>/dev/null; then return; fi
 		sleep 0.05
