@@ -15,6 +15,9 @@ func (a *app) newInvoice() *cobra.Command {
 		a.newInvoiceGet(),
 		a.newInvoiceList(),
 		a.newInvoiceExport(),
+		a.newInvoiceSync(),
+		a.newInvoiceSearch(),
+		a.newInvoiceProve(),
 		a.newInvoiceCheck(),
 	))
 }
