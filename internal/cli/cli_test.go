@@ -34,6 +34,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "en_US.UTF-8")
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("FINGERPRINT", strings.Repeat("0123456789ABCDEF", 4))
 			e.Setenv("PAST", time.Now().AddDate(0, 0, -10).Format(time.DateOnly))
 			e.Setenv("SOON", time.Now().AddDate(0, 0, 130).Format(time.DateOnly))
 			e.Values[serverKey{}] = &server{}

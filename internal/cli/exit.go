@@ -87,6 +87,9 @@ func (l language) verdict(err error) (code int, hint string) {
 	if _, ok := errors.AsType[*ksef.IdentifierError](err); ok {
 		return exitUsage, ""
 	}
+	if _, ok := errors.AsType[*ksef.ArgumentError](err); ok {
+		return exitUsage, ""
+	}
 	if pending, ok := errors.AsType[*ksef.PendingError](err); ok {
 		if pending.Operation == ksef.OperationAuthentication { // its token is gone
 			return exitPending, l.hintUnauthorized()

@@ -19,6 +19,7 @@ func (a *app) newInvoice() *cobra.Command {
 		a.newInvoiceSearch(),
 		a.newInvoiceProve(),
 		a.newInvoiceCheck(),
+		a.newInvoiceLink(),
 	))
 }
 

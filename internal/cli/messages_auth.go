@@ -162,10 +162,6 @@ it goes to standard output, or to a file that only you can read.`,
 trafia na standardowe wyjście albo do pliku, który możesz czytać tylko ty.`)
 }
 
-func (l language) tokenDescriptionFlag() string {
-	return l.pick("`text` that describes it, 5 to 256 characters", "`opis`, od 5 do 256 znaków")
-}
-
 func (l language) tokenPermissionFlag() string {
 	return l.pick("`permission` that it has; several with commas or repeated",
 		"`uprawnienie` tokenu; kilka po przecinku lub powtórzonych")

@@ -131,6 +131,46 @@ func (l language) colOutcome() string { return l.pick("OUTCOME", "WYNIK") }
 
 func (l language) colSession() string { return l.pick("SESSION", "SESJA") }
 
+func (l language) colSerial() string { return l.pick("SERIAL", "NUMER SERYJNY") }
+
+func (l language) colValidFrom() string { return l.pick("VALID FROM", "WAŻNY OD") }
+
+func (l language) colValidTo() string { return l.pick("VALID TO", "WAŻNY DO") }
+
+func (l language) colCanRequest() string { return l.pick("CAN ORDER", "MOŻNA ZAMÓWIĆ") }
+
+func (l language) colOrdersLeft() string { return l.pick("ORDERS LEFT", "POZOSTAŁO ZAMÓWIEŃ") }
+
+func (l language) colOrdersLimit() string { return l.pick("ORDERS", "ZAMÓWIENIA") }
+
+func (l language) colCertsLeft() string {
+	return l.pick("CERTIFICATES LEFT", "POZOSTAŁO CERTYFIKATÓW")
+}
+
+func (l language) colCertsLimit() string { return l.pick("CERTIFICATES", "CERTYFIKATY") }
+
+func (l language) colCertFile() string { return l.pick("CERTIFICATE", "CERTYFIKAT") }
+
+func (l language) colKeyFile() string { return l.pick("KEY", "KLUCZ") }
+
+func (l language) colAllowed() string { return l.pick("ALLOWED", "DOZWOLONE") }
+
+func (l language) colEnds() string { return l.pick("ENDS", "DO") }
+
+func (l language) colPermission() string { return l.pick("PERMISSION", "UPRAWNIENIE") }
+
+func (l language) colWho() string { return l.pick("WHO", "KTO") }
+
+func (l language) colWhere() string { return l.pick("WHERE", "GDZIE") }
+
+func (l language) colFor() string { return l.pick("FOR", "DLA") }
+
+func (l language) colCanDelegate() string { return l.pick("CAN DELEGATE", "PRZEKAZYWALNE") }
+
+func (l language) colSince() string { return l.pick("SINCE", "OD") }
+
+func (l language) colKind() string { return l.pick("CODE", "KOD") }
+
 func (l language) yesNo(yes bool) string {
 	if yes {
 		return l.pick("yes", "tak")

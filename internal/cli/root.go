@@ -42,6 +42,8 @@ func (a *app) newRoot() *cobra.Command {
 		a.newAuth(),
 		a.newProfile(),
 		a.newToken(),
+		a.newPermission(),
+		a.newCert(),
 		a.newInvoice(),
 		a.newSession(),
 		a.newLimits(),

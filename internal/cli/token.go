@@ -46,7 +46,7 @@ func (a *app) newTokenGenerate() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.description, "description", "", a.say.tokenDescriptionFlag())
+	f.StringVar(&opts.description, "description", "", a.say.descriptionFlag())
 	f.StringSliceVar(&opts.permissions, "permission", nil, a.say.tokenPermissionFlag())
 	f.StringVar(&opts.out, "out", "", a.say.tokenOutFlag())
 	_ = cmd.RegisterFlagCompletionFunc("permission", cobra.FixedCompletions(tokenPermissions(), cobra.ShellCompDirectiveNoFileComp))
