@@ -84,8 +84,8 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	fmt.Fprintf(&script, prologue, filepath.Dir(program), http, admin)
 	steps := 0
 	for i, b := range blocks {
-		r, runs := runners[b.Language]
-		if b.Skip != "" || !runs || b.Language == "go" && !isProgram(b.Text) {
+		r, runs := runnerOf(b)
+		if !runs {
 			continue
 		}
 		if missing := r.missing(); missing != "" {
@@ -104,7 +104,7 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			script.WriteString(r.run(t, file) + "\n")
+			script.WriteString(r.command(file) + "\n")
 		}
 		steps++
 	}

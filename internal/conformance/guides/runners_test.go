@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -19,11 +20,27 @@ type runner struct {
 // runners are the languages whose blocks are carried out. Go fragments are compiled elsewhere.
 var runners = map[string]runner{
 	"sh":     {},
-	"go":     {"program%d/main.go", "go", nil},
+	"go":     {"program%d.go", "go", inModule(`build -o "$here/program" `, ` && "$here/program"`)},
+	"gotest": {"program%d_test.go", "go", inModule("test -count=1 ", "")},
 	"python": {"program%d.py", "", func(file string) string { return python() + " " + file }},
 	"ts":     {"program%d.mjs", "node", func(file string) string { return "node " + file }},
 	"java":   {"program%d/Guide.java", "javac", func(file string) string { return "java " + file }},
 	"csharp": {"program%d/Program.cs", "dotnet", func(file string) string { return "dotnet run " + file }},
+}
+
+// runnerOf returns what carries out a block; false when nothing does.
+func runnerOf(b Block) (runner, bool) {
+	language := b.Language
+	if language == "go" {
+		switch {
+		case !isProgram(b.Text):
+			return runner{}, false
+		case strings.Contains(b.Text, "\nfunc Test"):
+			language = "gotest"
+		}
+	}
+	r, ok := runners[language]
+	return r, ok && b.Skip == ""
 }
 
 // missing says what a runner lacks on this machine; "" when nothing.
@@ -43,21 +60,50 @@ func (r runner) missing() string {
 	return ""
 }
 
-// run is the command for a file. Go programs are run from the module's root, which is where they find it.
-func (r runner) run(t *testing.T, file string) string {
-	t.Helper()
-	if r.command != nil {
-		return r.command(file)
+// inModule is a command of the go tool for a file, run in the module's root, which is where imports are found.
+func inModule(before, after string) func(file string) string {
+	return func(file string) string {
+		here, err := filepath.Abs(root)
+		if err != nil {
+			panic(err) // only without a working directory
+		}
+		return fmt.Sprintf(`(here=$PWD; cd %s && go %s%s%s)`, here, before, file, after)
 	}
-	here, err := filepath.Abs(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("(here=$PWD; cd %s && go build -o \"$here/program\" %s) && ./program", here, file)
 }
 
-// python is a Python that knows the package the guides use; the peers' script sets one up.
-func python() string { return os.Getenv("KSEF_GUIDES_PYTHON") }
+// python is a Python that knows the package the guides use: one that KSEF_GUIDES_PYTHON names, or one that the
+// peers' script has set up, ../peers/run.
+var python = sync.OnceValue(func() string {
+	if named := os.Getenv("KSEF_GUIDES_PYTHON"); named != "" {
+		return named
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	found, _ := filepath.Glob(filepath.Join(cache, "ksef-peers", "*", "bin", "python")) // the pattern is well formed
+	for _, candidate := range found {
+		if exec.Command(candidate, "-c", "import ksef2").Run() == nil {
+			return candidate
+		}
+	}
+	return ""
+})
 
-// isProgram tells a whole program from a fragment.
-func isProgram(text string) bool { return strings.HasPrefix(strings.TrimSpace(text), "package main") }
+// isProgram tells a whole file of Go from a fragment.
+func isProgram(text string) bool { return strings.HasPrefix(strings.TrimSpace(text), "package ") }
+
+func TestRunnerOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"x := 1\n":                                   "",
+		"package main\n\nfunc main() {}":             "program%d.go",
+		"package p\n\nfunc TestX(t *testing.T) {}\n": "program%d_test.go",
+	} {
+		if got, ok := runnerOf(Block{Language: "go", Text: text}); got.file != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", text, got.file, ok)
+		}
+	}
+	if _, ok := runnerOf(Block{Language: "sh", Text: "ls\n", Skip: "why not"}); ok {
+		t.Error("a block runs that should not")
+	}
+}
