@@ -152,7 +152,7 @@ func TestBudgetIsAsked(t *testing.T) {
 		if want := []time.Duration{7 * time.Second, 0}; !slices.Equal(b.done, want) {
 			t.Errorf("done %v", b.done)
 		}
-		if l := b.learnt["onlineSession"]; len(b.learnt) != len(rates) || l != [3]int{-1, -1, -1} {
+		if l := b.learnt["onlineSession"]; len(b.learnt) != len(rates) || l != [3]int{10, 30, 120} {
 			t.Errorf("learnt %v", b.learnt)
 		}
 		if auth.BudgetAccount() != strings.TrimSuffix(me, " | ") {

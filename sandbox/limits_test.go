@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -124,9 +125,10 @@ func TestSetRateLimits(t *testing.T) {
 	for _, profile := range []RateLimits{NoRateLimits, ProductionRateLimits, TestRateLimits} {
 		t.Run("from "+string(profile), func(t *testing.T) {
 			l := sender(t, &Options{RateLimits: profile})
+			told := cmp.Or(profile, ProductionRateLimits) // also where none are enforced
 			l.send("POST", "/testdata/rate-limits", everyLimit(1, 2, 3)).want(200)
 			l.send("GET", "/rate-limits", nil).want(200).is("onlineSession.perHour", 3).is("other.perSecond", 1).is("global.perSecond", -1).
-				is("onlineSessionClose.perMinute", profile.limit("onlineSessionClose").PerMinute)
+				is("onlineSessionClose.perMinute", told.limit("onlineSessionClose").PerMinute)
 			l.send("GET", "/limits/context", nil).want(200)
 			l.send("GET", "/limits/context", nil).want(429).is("status.details.0", "Przekroczono limit 1 żądań na sekundę. Spróbuj ponownie po 1 sekundach.")
 			l.login2(nipB).send("GET", "/limits/context", nil).want(200) // per context
@@ -140,7 +142,7 @@ func TestSetRateLimits(t *testing.T) {
 				is("anonymous.perSecond", 60).is("global.perHour", -1).is("collectiveIdentifier.perMinute", 120)
 			l.Advance(time.Second)
 			l.send("DELETE", "/testdata/rate-limits", nil).want(200)
-			l.send("GET", "/rate-limits", nil).want(200).is("invoiceSend.perHour", profile.limit("invoiceSend").PerHour)
+			l.send("GET", "/rate-limits", nil).want(200).is("invoiceSend.perHour", told.limit("invoiceSend").PerHour)
 		})
 	}
 	t.Run("subjects of a context share", func(t *testing.T) {
@@ -188,7 +190,7 @@ func TestSetRateLimitsRefused(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	set(map[string]any{"rateLimits": map[string]any{"onlineSession": 5}}).refused(21001)
-	l.send("GET", "/rate-limits", nil).want(200).is("other.perSecond", -1)
+	l.send("GET", "/rate-limits", nil).want(200).is("other.perSecond", 10)
 	// Names without regard to case, later groups left out, others ignored.
 	m := everyLimit(5, 10, 20, "onlineSessionClose", map[string]any{"perSecond": 1, "perMinute": 1, "perHour": 1}, "whatever", 5)
 	limits := m["rateLimits"].(map[string]any)
@@ -197,5 +199,5 @@ func TestSetRateLimitsRefused(t *testing.T) {
 	limits["OTHER"] = limits["other"]
 	delete(limits, "other")
 	set(m).want(200)
-	l.send("GET", "/rate-limits", nil).want(200).is("other.perHour", 20).is("collectiveIdentifier.perHour", -1).is("onlineSessionClose.perHour", -1)
+	l.send("GET", "/rate-limits", nil).want(200).is("other.perHour", 20).is("collectiveIdentifier.perHour", 240).is("onlineSessionClose.perHour", 240)
 }

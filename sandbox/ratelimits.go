@@ -14,7 +14,7 @@ type RateLimits string
 
 // The limits of KSeF's environments (ksef-docs limity/limity-api.md).
 const (
-	NoRateLimits         RateLimits = ""           // as many as come, unless a context is given limits by the test-data endpoints
+	NoRateLimits         RateLimits = ""           // as many as come, though KSeF tells production's, unless a context is given limits by the test-data endpoints
 	ProductionRateLimits RateLimits = "production" // those of production
 	TestRateLimits       RateLimits = "test"       // ten times those of production, as the ministry says of its test environment
 )
@@ -137,18 +137,17 @@ func (c *call) countRequest(rt route) error {
 			k.group = rt.operation
 		}
 	}
-	return c.s.limiter.count(k, c.s.rateLimit(k.context, group), c.now)
+	return c.s.limiter.count(k, c.s.limiter.limit(k.context, group, c.s.opts.RateLimits), c.now)
 }
 
-// rateLimit is the limit of a group in a context.
-func (s *Server) rateLimit(context identifier, group string) rateLimit {
-	s.limiter.mu.Lock()
-	own, ok := s.limiter.own[context][group]
-	s.limiter.mu.Unlock()
-	if ok {
+// limit is the limit of a group in a context: its own, or that of all.
+func (l *limiter) limit(context identifier, group string, all RateLimits) rateLimit {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if own, ok := l.own[context][group]; ok {
 		return own
 	}
-	return s.opts.RateLimits.limit(group)
+	return all.limit(group)
 }
 
 // count counts a request, unless there were too many.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -22,11 +23,13 @@ func settableLimits() []settableLimit {
 	}
 }
 
-// showRateLimits answers GET /rate-limits.
+// showRateLimits answers GET /rate-limits. A server that enforces none tells production's: KSeF always has limits,
+// and clients plan with them, or set them again with one changed.
 func (s *Server) showRateLimits(c *call) (any, error) {
+	all := cmp.Or(s.opts.RateLimits, ProductionRateLimits)
 	out := map[string]rateLimit{}
 	for group := range productionLimits() {
-		out[group] = s.rateLimit(c.by.session.context, group)
+		out[group] = s.limiter.limit(c.by.session.context, group, all)
 	}
 	return out, nil
 }
