@@ -89,6 +89,9 @@ func shape(ts *testscript.TestScript, _ bool, args []string) {
 	for _, r := range []struct{ pattern, with string }{
 		{`\d{8}-([A-Z]{2})-[0-9A-F]{10}-[0-9A-F]{10}-[0-9A-F]{2}`, "YYYYMMDD-$1-XXXXXXXXXX-XXXXXXXXXX-XX"},
 		{`(\d{10})-\d{8}-[0-9A-F]{12}-[0-9A-F]{2}`, "$1-YYYYMMDD-XXXXXXXXXXXX-XX"},
+		{`(\d{10})-IZ\d{6}-[0-9A-F]{12}-[0-9A-F]{2}`, "$1-IZYYYYMM-XXXXXXXXXXXX-XX"},
+		{`\b[0-9A-F]{16}\b`, "XXXXXXXXXXXXXXXX"}, // serial numbers
+		{`\d{4}-\d\d-\d\d`, "YYYY-MM-DD"},
 		{`\d\d:\d\d:\d\d`, "hh:mm:ss"},
 		{`\d+ (bytes|bajty|bajtów),`, "N BYTES,"}, // signatures differ in length
 		{` +\d+([.,]\d)? m?s(\n|[.])`, " TIME$2"},

@@ -13,19 +13,23 @@ import (
 )
 
 func (a *app) newDemo() *cobra.Command {
-	return &cobra.Command{
+	var full bool
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: a.say.demoShort(),
 		Long:  a.say.demoLong(),
 		Args:  a.noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context()) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), full) },
 	}
+	cmd.Flags().BoolVar(&full, "full", false, a.say.demoFullFlag())
+	return cmd
 }
 
 // demo is a taxpayer at work with a KSeF of their own. Steps leave in it what
 // later ones go on with.
 type demo struct {
 	say    language
+	server *sandbox.Server
 	client *ksef.Client
 	dir    string // for key files; removed at the end
 	nip    ksef.NIP
@@ -61,8 +65,9 @@ type outcome struct {
 	quote  string // KSeF's own words, where it refused
 }
 
-func (d *demo) chapters() []chapter {
-	return []chapter{
+// chapters are what everybody does with KSeF and, in full, what is left.
+func (d *demo) chapters(full bool) []chapter {
+	chapters := []chapter{
 		d.authentication(),
 		d.sessions(),
 		d.mistakes(),
@@ -70,10 +75,26 @@ func (d *demo) chapters() []chapter {
 		d.batch(),
 		d.receiving(),
 	}
+	if !full {
+		return chapters
+	}
+	scope := d.client.TestData.Scoped()
+	return append(chapters,
+		d.office(),
+		d.units(scope),
+		d.certificates(),
+		d.offline(),
+		d.attachments(scope),
+		d.peppol(),
+		d.collective(),
+		d.limits(),
+		d.lighthouse(),
+		d.cleaning(scope),
+	)
 }
 
 // demo runs the steps one after another and stops at the first that fails.
-func (a *app) demo(ctx context.Context) (err error) {
+func (a *app) demo(ctx context.Context, full bool) (err error) {
 	dir, err := os.MkdirTemp(a.tempDir, "ksef-demo-")
 	if err != nil {
 		return err
@@ -85,7 +106,8 @@ func (a *app) demo(ctx context.Context) (err error) {
 	}()
 	server := sandbox.New(&sandbox.Options{Now: a.now, StorageLag: -1}) // what was accepted can be received at once
 	d := &demo{
-		say: a.say,
+		say:    a.say,
+		server: server,
 		client: server.Client(&ksef.Options{
 			// It is next door: no reason to be as patient as with the ministry.
 			Poll: &ksef.Backoff{Min: time.Millisecond, Max: 100 * time.Millisecond, Factor: 2},
@@ -96,7 +118,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 	}
 	r := &report{app: a, server: server}
 	r.begin()
-	for _, c := range d.chapters() {
+	for _, c := range d.chapters(full) {
 		r.heading(c.title)
 		for _, s := range c.steps {
 			if err := r.step(ctx, s); err != nil {

@@ -189,11 +189,7 @@ func (d *demo) terminate(ctx context.Context) (outcome, error) {
 
 func (d *demo) refreshDead(ctx context.Context) (outcome, error) {
 	_, err := d.client.Authentication.Refresh(ctx, d.files.RefreshToken().Token)
-	refusal, ok := errors.AsType[*ksef.Error](err)
-	if !ok || !errors.Is(err, ksef.CodeNotAuthorized) {
-		return outcome{}, unexpected(err)
-	}
-	return outcome{d.say.demoRefused(int(ksef.CodeNotAuthorized)), words(refusal.Problems[0].Description, refusal.Problems[0].Details)}, nil
+	return d.refused(err, ksef.CodeNotAuthorized)
 }
 
 // mistakes shows what everybody gets wrong once, and how it is told.
@@ -210,11 +206,28 @@ func (d *demo) stranger(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	_, err = d.client.Authentication.WithXAdES(ctx, d.nip, cert, nil)
+	return d.failed(err, 415)
+}
+
+// failed is the outcome of a step that KSeF accepted and that ended, as it
+// should, with a status.
+func (d *demo) failed(err error, status int) (outcome, error) {
 	failed, ok := errors.AsType[*ksef.FailedError](err)
-	if !ok || failed.Status.Code != 415 {
+	if !ok || failed.Status.Code != status {
 		return outcome{}, unexpected(err)
 	}
-	return outcome{d.say.demoRefused(failed.Status.Code), words(failed.Status.Description, failed.Status.Details)}, nil
+	return outcome{d.say.demoRefused(status), words(failed.Status.Description, failed.Status.Details)}, nil
+}
+
+// refused is the outcome of a step that KSeF refused at once, as it should, with
+// a code.
+func (d *demo) refused(err error, code ksef.Code) (outcome, error) {
+	refusal, ok := errors.AsType[*ksef.Error](err)
+	if !ok || !errors.Is(err, code) {
+		return outcome{}, unexpected(err)
+	}
+	problem := refusal.Problem(code)
+	return outcome{d.say.demoRefused(int(code)), words(problem.Description, problem.Details)}, nil
 }
 
 // unexpected is the error of a step that should have been refused otherwise.

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ksef-go/ksef/sandbox"
 )
@@ -37,10 +39,25 @@ func (r *report) step(ctx context.Context, s step) error {
 	fmt.Fprintf(r.stdout, "  %s %-44s %-36s %s\n", r.paint(r.stdoutTTY, style, mark), s.title, out.result,
 		r.paint(r.stdoutTTY, dim, fmt.Sprintf("%8s", took)))
 	if out.quote != "" {
-		fmt.Fprintf(r.stdout, "       %s\n", r.paint(r.stdoutTTY, dim, `"`+out.quote+`"`))
+		for _, line := range folded(`"`+out.quote+`"`, 93) {
+			fmt.Fprintf(r.stdout, "       %s\n", r.paint(r.stdoutTTY, dim, line))
+		}
 	}
 	r.requests()
 	return err
+}
+
+// folded breaks a text between words into lines of at most that many columns,
+// unless a word is longer.
+func folded(text string, columns int) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > columns {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
 }
 
 // mark is a sign for terminals, which know it, or a word for files.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -78,11 +77,7 @@ func (d *demo) sendAgain(ctx context.Context) (outcome, error) {
 func (d *demo) sendBroken(ctx context.Context) (outcome, error) {
 	broken := bytes.Replace(d.invoice("FV/2"), []byte("<P_15>123.00</P_15>"), []byte("<P_15>123,00</P_15>"), 1)
 	_, err := d.session.SendAndWait(ctx, broken, nil)
-	failed, ok := errors.AsType[*ksef.FailedError](err)
-	if !ok || failed.Status.Code != 450 {
-		return outcome{}, unexpected(err)
-	}
-	return outcome{d.say.demoRefused(failed.Status.Code), words(failed.Status.Description, failed.Status.Details)}, nil
+	return d.failed(err, 450)
 }
 
 func (d *demo) closeSession(ctx context.Context) (outcome, error) {

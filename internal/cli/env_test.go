@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,8 +42,8 @@ func world(t *testing.T, variables []string, args ...string) (e *env, stdout, st
 // --verbose the requests of each step, but no token, password or key.
 func TestDemoOnTerminal(t *testing.T) {
 	for _, test := range []struct{ args, variables []string }{
-		{[]string{"demo", "-v"}, nil},
-		{[]string{"demo"}, []string{"LANG=pl_PL.UTF-8"}},
+		{[]string{"demo", "--full", "-v"}, nil},
+		{[]string{"demo", "--full"}, []string{"LANG=pl_PL.UTF-8"}},
 	} {
 		e, stdout, stderr := world(t, test.variables, test.args...)
 		e.stdoutTTY = true
@@ -54,7 +55,7 @@ func TestDemoOnTerminal(t *testing.T) {
 			t.Errorf("%v: marks missing or wrong:\n%s", test.args, text)
 		}
 		listed := strings.Contains(text, "200 GET /auth/sessions") && strings.Contains(text, "202 POST /auth/ksef-token")
-		if verbose := len(test.args) > 1; listed != verbose {
+		if verbose := slices.Contains(test.args, "-v"); listed != verbose {
 			t.Errorf("%v: requests listed %v, want %v", test.args, listed, verbose)
 		}
 		for _, secret := range []string{"eyJ", "|nip-", "BEGIN"} {

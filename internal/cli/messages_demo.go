@@ -12,9 +12,11 @@ func (l language) demoShort() string {
 func (l language) demoLong() string {
 	return l.pick(`Starts a sandbox, a KSeF inside this process that really checks what it is given, and
 works with it as a taxpayer would. Nothing leaves this machine, nothing is left behind.
+With --full it goes on to permissions, certificates, offline invoices, limits and the rest.
 With --verbose it also lists the requests of each step.`,
 		`Uruchamia piaskownicę, czyli KSeF w tym procesie, który naprawdę sprawdza, co dostaje,
 i pracuje z nią jak podatnik. Nic nie opuszcza komputera i nic po pokazie nie zostaje.
+Z --full pokazuje też uprawnienia, certyfikaty, faktury offline, limity i resztę.
 Z --verbose wypisuje też żądania każdego kroku.`)
 }
 
