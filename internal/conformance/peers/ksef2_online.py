@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import httpx
 import ksef2
-from invoices import BUYER, document, new_seller
+from documents import document
+from invoices import BUYER, new_seller
 from ksef2.fa3 import InvoiceBuilder, VatRate
 from ksef2.models import FormSchema, OnlineSessionResumeState
 from ksef2.testdata import generate_nip
@@ -129,7 +130,7 @@ def asynchronous(box: Sandbox) -> None:
             nip = generate_nip()
             auth = await client.authentication.with_test_certificate(nip=nip, poll_interval=POLL)
             async with auth.online_session(form_code=FormSchema.FA3) as session:
-                contents = [document(nip, f"A/{n}", today) for n in range(20)]
+                contents = [document(nip, BUYER, f"A/{n}", today) for n in range(20)]
                 sent = await asyncio.gather(*(session.send_invoice(content) for content in contents))
                 done = await asyncio.gather(*(one.wait(poll_interval=POLL) for one in sent))
             equal([i.invoice_number for i in done], [f"A/{n}" for n in range(20)], "invoices")

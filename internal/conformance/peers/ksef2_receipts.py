@@ -2,8 +2,9 @@
 
 import httpx
 import ksef2
+from documents import document
 from identities import ec_key, seal
-from invoices import document, new_seller
+from invoices import BUYER, new_seller
 from ksef2.models import AuthenticationResumeState, FormSchema
 from ksef2.testdata import generate_nip
 from place import POLL, Sandbox, login, outcome, signed
@@ -112,6 +113,6 @@ def logins(box: Sandbox) -> None:
             ("G/2", by_token, ("NumerReferencyjnyTokenaKSeF", token.reference_number)),
         ):
             with auth.online_session(form_code=FormSchema.FA3) as session:
-                sent = session.send_invoice(document(nip, number, box.now().date()))
+                sent = session.send_invoice(document(nip, BUYER, number, box.now().date()))
                 sent.wait(poll_interval=POLL)
             equal(receipt(box, sent.download_upo()).login, want, "login")
