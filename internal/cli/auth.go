@@ -160,20 +160,12 @@ func (a *app) newAuthStatus() *cobra.Command {
 }
 
 func (a *app) authStatus(ctx context.Context, opts statusOptions) error {
-	account, err := a.account()
-	if err != nil {
-		return err
-	}
-	v, err := a.openVault("")
+	account, k, v, err := a.keptSession()
 	if err != nil {
 		return err
 	}
 	if opts.all {
 		return a.listAccounts(account, v)
-	}
-	k, err := a.keptFor(account, v)
-	if err != nil {
-		return err
 	}
 	if k == nil || !k.alive(a.now()) && k.Secret == "" {
 		return a.notLoggedIn(account)
@@ -222,9 +214,12 @@ func (a *app) newAuthRefresh() *cobra.Command {
 
 // refresh renews the access token now.
 func (a *app) refresh(ctx context.Context) error {
-	account, k, v, err := a.current()
+	account, k, v, err := a.keptSession()
 	if err != nil {
 		return err
+	}
+	if k == nil || !k.alive(a.now()) {
+		return a.notLoggedIn(account)
 	}
 	client, _, err := a.client(account)
 	if err != nil {
@@ -241,9 +236,8 @@ func (a *app) refresh(ctx context.Context) error {
 	return show(a, a.accountColumns(), a.accountStatus(k, true, v))
 }
 
-// current returns the session that is kept of the account; it is an error that
-// there is none.
-func (a *app) current() (*account, *kept, *vault, error) {
+// keptSession returns the account with what is kept for it; nil when nothing is.
+func (a *app) keptSession() (*account, *kept, *vault, error) {
 	account, err := a.account()
 	if err != nil {
 		return nil, nil, nil, err
@@ -253,9 +247,6 @@ func (a *app) current() (*account, *kept, *vault, error) {
 		return nil, nil, nil, err
 	}
 	k, err := a.keptFor(account, v)
-	if err == nil && (k == nil || !k.alive(a.now())) {
-		err = a.notLoggedIn(account)
-	}
 	return account, k, v, err
 }
 
@@ -306,15 +297,7 @@ func (a *app) newAuthLogout() *cobra.Command {
 // logout ends the session and forgets it, and what was remembered with it. A
 // session that is dead already is what was wanted.
 func (a *app) logout(ctx context.Context, opts logoutOptions) error {
-	account, err := a.account()
-	if err != nil {
-		return err
-	}
-	v, err := a.openVault("")
-	if err != nil {
-		return err
-	}
-	k, err := a.keptFor(account, v)
+	account, k, v, err := a.keptSession()
 	if err != nil {
 		return err
 	}

@@ -90,14 +90,34 @@ func (a *app) openVault(choice string) (*vault, error) {
 	return sealed, nil
 }
 
-// vaultForLogin is the vault of a login. What is not kept would be of no use.
+// vaultForLogin is the vault of a login. What is not kept would be of no use. Who
+// chooses the keyring takes along what is in the file, which would come first.
 func (a *app) vaultForLogin(choice string) (*vault, error) {
 	v, err := a.openVault(choice)
 	if v == nil && err == nil {
 		err = &usageError{a.say.noKeyring(), a.say.hintCredentials()}
 	}
-	return v, err
+	if err != nil || v.ring == nil {
+		return v, err
+	}
+	plain := &vault{file: v.plainFile(), now: a.now}
+	all, err := plain.read()
+	if err != nil {
+		return nil, err
+	}
+	for name, k := range all {
+		if err := v.put(name, k); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.Remove(plain.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return v, nil
 }
+
+// plainFile is the file beside v that is not sealed.
+func (v *vault) plainFile() string { return filepath.Join(filepath.Dir(v.file), "credentials.json") }
 
 // place names where v keeps credentials.
 func (v *vault) place() string {

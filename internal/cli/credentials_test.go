@@ -172,3 +172,30 @@ func TestOpenVault(t *testing.T) {
 		}
 	}
 }
+
+// Who turns to the keyring takes along what was in the file.
+func TestVaultMoves(t *testing.T) {
+	e, _, _ := world(t, []string{"XDG_STATE_HOME=state"})
+	a := &app{env: e}
+	e.keyring = &memoryKeyring{secrets: map[string]string{}}
+	plain, err := a.vaultForLogin(inFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plain.put("one", session("a", time.Now().Add(time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.vaultForLogin(inKeyring); err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.openVault("")
+	if err != nil || v.place() != inKeyring {
+		t.Fatalf("kept in %s, %v", v.place(), err)
+	}
+	if k, err := v.get("one"); k == nil || err != nil {
+		t.Errorf("what was in the file is lost: %v", err)
+	}
+	if _, err := os.Stat(plain.file); err == nil {
+		t.Error("the file that can be read is still there")
+	}
+}

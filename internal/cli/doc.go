@@ -16,6 +16,20 @@
 //	5  rejected by KSeF, or would be
 //	8  still pending: the work goes on at KSeF's
 //
+// # Whom to act for
+//
+// Flags say it, then environment variables, then the profile: KSEF_NIP,
+// KSEF_CONTEXT_TYPE, KSEF_ENV, KSEF_BASE_URL, and of ways to prove it KSEF_TOKEN,
+// KSEF_TEST_CERT, KSEF_CERT with KSEF_KEY and KSEF_KEY_PASSWORD, KSEF_P12 with
+// KSEF_P12_PASSWORD. A profile that was chosen by its name, with --profile or
+// KSEF_PROFILE, goes before variables. Each variable is read as KSEF2_… too, for
+// who has set those of ksef2. KSEF_CONFIG names the file of profiles, and
+// KSEF_CREDENTIALS says where sessions are kept: keyring, file or none.
+//
+// Secrets come from variables, files, standard input or what a login was told to
+// remember, never from the command line. Sessions are kept under the address,
+// taxpayer and profile they are for, and gone on with when the proof is the same.
+//
 // # Code
 //
 // A file is a noun. A command is a function over an [env], its only door to the

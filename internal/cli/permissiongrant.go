@@ -122,8 +122,8 @@ func (a *app) newGrant(use, short string, to []ksef.Kind, parts grantParts, read
 	return cmd
 }
 
-// grant gives a permission. Sent once: what to do when its answer is lost, the
-// hint of that error says.
+// grant gives a permission. It is sent once; what to do when the answer is lost,
+// the hint says.
 func (a *app) grant(ctx context.Context, g ksef.Grant, noWait bool) error {
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		ref, err := s.Permissions.StartGrant(ctx, g)
@@ -141,53 +141,47 @@ func (a *app) grant(ctx context.Context, g ksef.Grant, noWait bool) error {
 	})
 }
 
-func (a *app) personOf(o *grantFlags) (p ksef.Person, err error) {
-	p = ksef.Person{
+// granted is what most grants say.
+type granted struct {
+	to          ksef.Identifier
+	person      ksef.Person
+	permissions []ksef.Permission
+}
+
+// read reads what most grants say.
+func (o *grantFlags) read(a *app) (g granted, err error) {
+	if g.to, err = o.to.want(a.say); err != nil {
+		return g, err
+	}
+	if g.permissions, err = a.permissionsOf("permission", o.permissions, grantable()); err != nil {
+		return g, err
+	}
+	g.person = ksef.Person{
 		FirstName: o.firstName, LastName: o.lastName,
 		Document: ksef.IDDocument{Type: o.idType, Number: o.idNumber, Country: o.idCountry},
 	}
-	if p.Born, err = a.day("born", o.born); err != nil {
-		return p, err
+	if g.person.Born, err = a.day("born", o.born); err != nil {
+		return g, err
 	}
 	id, err := o.person.value(a.say)
 	if id != nil {
-		p.ID = *id
+		g.person.ID = *id
 	}
-	return p, err
-}
-
-// holder is whose certificate it is: a company's or a person's.
-func (a *app) holder(o *grantFlags) (ksef.Holder, error) {
-	if o.holderName != "" {
-		return ksef.Company{Name: o.holderName, Address: o.holderAddress}, nil
-	}
-	return a.personOf(o)
+	return g, err
 }
 
 func (a *app) personGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
-	}
-	person, err := a.personOf(o)
-	if err != nil {
-		return nil, err
-	}
-	permissions, err := a.permissionsOf("permission", o.permissions, grantable())
-	return ksef.PersonGrant{To: to, Person: person, Permissions: permissions, Description: o.description}, err
+	g, err := o.read(a)
+	return ksef.PersonGrant{To: g.to, Person: g.person, Permissions: g.permissions, Description: o.description}, err
 }
 
 func (a *app) entityGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
+	g, err := o.read(a)
+	grant := ksef.EntityGrant{To: ksef.NIP(g.to.Value), Name: o.name, Description: o.description}
+	for _, p := range g.permissions {
+		grant.Permissions = append(grant.Permissions, ksef.EntityPermission{Permission: p, CanDelegate: o.delegate})
 	}
-	permissions, err := a.permissionsOf("permission", o.permissions, grantable())
-	g := ksef.EntityGrant{To: ksef.NIP(to.Value), Name: o.name, Description: o.description}
-	for _, p := range permissions {
-		g.Permissions = append(g.Permissions, ksef.EntityPermission{Permission: p, CanDelegate: o.delegate})
-	}
-	return g, err
+	return grant, err
 }
 
 func authorizations() []string {
@@ -195,83 +189,69 @@ func authorizations() []string {
 }
 
 func (a *app) authorizationGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
+	g, err := o.read(a)
 	if err != nil {
 		return nil, err
 	}
 	what, err := optional[ksef.Authorization](a, "authorization", o.authorization, authorizations())
-	return ksef.AuthorizationGrant{To: to, Name: o.name, Authorization: what, Description: o.description}, err
+	return ksef.AuthorizationGrant{To: g.to, Name: o.name, Authorization: what, Description: o.description}, err
 }
 
-// target is the client that is meant, or all of them, which has to be said.
-func (a *app) target(o *grantFlags) (ksef.TargetID, error) {
-	one, err := o.target.value(a.say)
+func (a *app) indirectGrant(o *grantFlags) (ksef.Grant, error) {
+	g, err := o.read(a)
+	if err != nil {
+		return nil, err
+	}
+	target, err := o.client(a.say)
+	return ksef.IndirectGrant{To: g.to, Person: g.person, For: target, Permissions: g.permissions, Description: o.description}, err
+}
+
+// client is the client that is meant, or all of them, which has to be said.
+func (o *grantFlags) client(say language) (ksef.TargetID, error) {
+	one, err := o.target.value(say)
 	switch {
 	case err != nil:
 		return nil, err
 	case (one != nil) == o.everybody:
-		return nil, &usageError{a.say.wantFlag(append(o.target.names(), "--for-all")), ""}
+		return nil, &usageError{say.wantFlag(append(o.target.names(), "--for-all")), ""}
 	case o.everybody:
 		return ksef.AllPartners, nil
 	}
 	return *one, nil
 }
 
-func (a *app) indirectGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
-	}
-	person, err := a.personOf(o)
-	if err != nil {
-		return nil, err
-	}
-	target, err := a.target(o)
-	if err != nil {
-		return nil, err
-	}
-	permissions, err := a.permissionsOf("permission", o.permissions, grantable())
-	return ksef.IndirectGrant{To: to, Person: person, For: target, Permissions: permissions, Description: o.description}, err
-}
-
 func (a *app) subunitGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
-	}
-	person, err := a.personOf(o)
+	g, err := o.read(a)
 	if err != nil {
 		return nil, err
 	}
 	unit, err := o.unit.want(a.say)
-	return ksef.SubunitGrant{To: to, Person: person, Unit: unit, Name: o.name, Description: o.description}, err
+	return ksef.SubunitGrant{To: g.to, Person: g.person, Unit: unit, Name: o.name, Description: o.description}, err
+}
+
+// holder is whose certificate it is: a company's or a person's.
+func (o *grantFlags) holder(person ksef.Person) ksef.Holder {
+	if o.holderName != "" {
+		return ksef.Company{Name: o.holderName, Address: o.holderAddress}
+	}
+	return person
 }
 
 func (a *app) euAdminGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
-	}
-	holder, err := a.holder(o)
+	g, err := o.read(a)
 	if err != nil {
 		return nil, err
 	}
 	entity, err := ksef.ParseVATUE(o.entity)
 	return ksef.EUAdminGrant{
-		To: ksef.Fingerprint(to.Value), Holder: holder, Entity: entity, Company: ksef.Company{Name: o.company, Address: o.address},
-		Label: o.line, Description: o.description,
+		To: ksef.Fingerprint(g.to.Value), Holder: o.holder(g.person), Entity: entity,
+		Company: ksef.Company{Name: o.company, Address: o.address}, Label: o.line, Description: o.description,
 	}, err
 }
 
 func (a *app) euEntityGrant(o *grantFlags) (ksef.Grant, error) {
-	to, err := o.to.want(a.say)
-	if err != nil {
-		return nil, err
-	}
-	holder, err := a.holder(o)
-	if err != nil {
-		return nil, err
-	}
-	permissions, err := a.permissionsOf("permission", o.permissions, grantable())
-	return ksef.EUEntityGrant{To: ksef.Fingerprint(to.Value), Holder: holder, Permissions: permissions, Description: o.description}, err
+	g, err := o.read(a)
+	return ksef.EUEntityGrant{
+		To: ksef.Fingerprint(g.to.Value), Holder: o.holder(g.person), Permissions: g.permissions, Description: o.description,
+	}, err
 }

@@ -91,46 +91,37 @@ func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *s
 	if err != nil {
 		return err
 	}
-	hash := hashOf(content)
-	earlier := s.state.item(hash)
-	if earlier != nil && earlier.Reference == "" { // begun, and then nobody knows
-		if earlier, err = s.resolve(ctx, earlier, content); err != nil {
-			r.outcome = sentUnknown
+	accepted, err := s.earlier(ctx, hashOf(content), content, r)
+	if errors.Is(err, ksef.ErrNotSent) {
+		ref := session.ReferenceNumber()
+		if err := s.state.change(func() { s.state.Sent[hashOf(content)] = ref }); err != nil {
 			return err
 		}
-	}
-	var accepted *ksef.SessionInvoice
-	if earlier != nil {
-		r.session = earlier.Session
-		accepted, err = s.InvoiceSessions.Session(earlier.Session).Wait(ctx, earlier.Reference)
-	} else {
-		item := &sentItem{Session: session.ReferenceNumber()}
-		if err := s.state.change(func() { s.state.Sent[hash] = item }); err != nil {
-			return err
-		}
-		r.session = item.Session
+		r.session = ref
 		accepted, err = session.SendAndWait(ctx, content, &ksef.SendOptions{Offline: s.opts.offline, Corrects: corrects})
 	}
-	if err == nil {
-		r.accept(accepted)
-		if s.opts.upo != "" {
-			return s.saveReceipt(ctx, r)
-		}
-		return nil
+	if err != nil {
+		return r.failed(err)
 	}
-	return r.failed(err)
+	r.accept(accepted)
+	if s.opts.upo != "" {
+		return s.saveReceipt(ctx, r)
+	}
+	return nil
 }
 
-// resolve finds out whether a document arrived in the session that it was sent
-// in; nil when it did not.
-func (s *sending) resolve(ctx context.Context, item *sentItem, content []byte) (*sentItem, error) {
-	session := s.ResumeOnlineSession(ksef.SessionState{ReferenceNumber: item.Session})
-	found, err := session.Resolve(ctx, content)
-	if errors.Is(err, ksef.ErrNotSent) {
-		return nil, nil
+// earlier waits for what became of a document that an earlier run sent. The
+// error is ErrNotSent when none did, or when it did not arrive.
+func (s *sending) earlier(ctx context.Context, hash string, content []byte, r *sentResult) (*ksef.SessionInvoice, error) {
+	ref := s.state.sentIn(hash)
+	if ref == "" {
+		return nil, ksef.ErrNotSent
 	}
+	r.session, r.outcome = ref, sentUnknown
+	session := s.ResumeOnlineSession(ksef.SessionState{ReferenceNumber: ref}) // looking needs no key
+	found, err := session.Resolve(ctx, content)
 	if err != nil {
 		return nil, err
 	}
-	return &sentItem{item.Session, found.ReferenceNumber}, nil
+	return session.Wait(ctx, found.ReferenceNumber)
 }

@@ -24,16 +24,13 @@ type sendState struct {
 	file string
 	mu   sync.Mutex
 
-	Account string               `json:"account"`
-	Session *ksef.SessionState   `json:"session,omitempty"` // online, and still open
-	Batch   *ksef.BatchState     `json:"batch,omitempty"`
-	Sent    map[string]*sentItem `json:"sent,omitempty"` // online; by the SHA-256 of the document
-}
+	Account string             `json:"account"`
+	Session *ksef.SessionState `json:"session,omitempty"` // online
+	Batch   *ksef.BatchState   `json:"batch,omitempty"`
 
-// sentItem is a document that may have been sent.
-type sentItem struct {
-	Session   ksef.ReferenceNumber `json:"session"`
-	Reference ksef.ReferenceNumber `json:"reference,omitempty"` // "" while it is not known whether it arrived
+	// Sent names the online sessions in which documents may have been sent, by
+	// the SHA-256 of the document.
+	Sent map[string]ksef.ReferenceNumber `json:"sent,omitempty"`
 }
 
 // openSendState locks and reads the state of a sending: the one in the file that
@@ -71,7 +68,7 @@ func (a *app) openSendState(account *account, names []string, docs []document, f
 	if err != nil {
 		return nil, nil, err
 	}
-	st = &sendState{file: file, Account: account.key(), Sent: map[string]*sentItem{}}
+	st = &sendState{file: file, Account: account.key(), Sent: map[string]ksef.ReferenceNumber{}}
 	text, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -87,7 +84,7 @@ func (a *app) openSendState(account *account, names []string, docs []document, f
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if st.Sent == nil {
-		st.Sent = map[string]*sentItem{}
+		st.Sent = map[string]ksef.ReferenceNumber{}
 	}
 	return st, release, nil
 }
@@ -109,8 +106,9 @@ func (st *sendState) change(do func()) error {
 	return replaceFile(st.file, text, 0o600)
 }
 
-// item returns what is known of a document; nil when it was never sent.
-func (st *sendState) item(hash string) *sentItem {
+// sentIn returns the session in which a document may have been sent; "" when it
+// never was.
+func (st *sendState) sentIn(hash string) ksef.ReferenceNumber {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.Sent[hash]
