@@ -22,6 +22,7 @@ import (
 // one fills the index.
 type batch struct {
 	m      *Mirror
+	dir    string          // of the files, in the directory of what is coming in
 	ctx    context.Context // ends when any of it fails
 	cancel context.CancelCauseFunc
 	tx     *sql.Tx
@@ -30,6 +31,7 @@ type batch struct {
 	read    chan *row
 	written chan *row
 	hands   [3]sync.WaitGroup
+	joining sync.Once
 	moves   []move // of the files that are written; the hand that fills the index has them
 }
 
@@ -44,18 +46,22 @@ type row struct {
 // move is a file's way into the mirror.
 type move struct{ name, path string }
 
-func (m *Mirror) newBatch(ctx context.Context) (*batch, error) {
+// newBatch begins a batch whose files are kept in a directory of their own.
+func (m *Mirror) newBatch(ctx context.Context, dir string) (*batch, error) {
+	if err := os.MkdirAll(m.incoming(dir, ""), 0o700); err != nil {
+		return nil, err
+	}
 	tx, err := m.db.Begin() // not with ctx, at whose end it would be over behind our back
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{m: m, tx: tx, docs: make(chan ksef.Document, 4), read: make(chan *row, 4), written: make(chan *row, 64)}
+	b := &batch{m: m, dir: dir, tx: tx, docs: make(chan ksef.Document, 4), read: make(chan *row, 4), written: make(chan *row, 64)}
 	b.ctx, b.cancel = context.WithCancelCause(ctx)
 	for range runtime.GOMAXPROCS(0) {
 		b.hands[0].Go(func() { hand(b, b.docs, b.read, readRow) })
 	}
 	for range writers {
-		b.hands[1].Go(func() { hand(b, b.read, b.written, m.write) })
+		b.hands[1].Go(func() { hand(b, b.read, b.written, b.write) })
 	}
 	b.hands[2].Go(b.fill)
 	return b, nil
@@ -108,8 +114,8 @@ func readRow(doc ksef.Document) (*row, error) {
 }
 
 // write writes a document to the directory of what is coming in.
-func (m *Mirror) write(r *row) (*row, error) {
-	f, err := os.OpenFile(m.incoming(r.name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+func (b *batch) write(r *row) (*row, error) {
+	f, err := os.OpenFile(b.m.incoming(b.dir, r.name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +126,9 @@ func (m *Mirror) write(r *row) (*row, error) {
 	return r, finish(f)
 }
 
-func (m *Mirror) incoming(name string) string { return filepath.Join(m.own(incomingDir), name) }
+func (m *Mirror) incoming(dir, name string) string {
+	return filepath.Join(m.own(incomingDir), dir, name)
+}
 
 // fill puts rows into the index.
 func (b *batch) fill() {
@@ -143,27 +151,25 @@ func (b *batch) fill() {
 
 // join waits until all documents are taken in, or none will be.
 func (b *batch) join() error {
-	close(b.docs)
-	b.hands[0].Wait()
-	close(b.read)
-	b.hands[1].Wait()
-	close(b.written)
-	b.hands[2].Wait()
+	b.joining.Do(func() {
+		close(b.docs)
+		b.hands[0].Wait()
+		close(b.read)
+		b.hands[1].Wait()
+		close(b.written)
+		b.hands[2].Wait()
+	})
 	return context.Cause(b.ctx)
 }
 
-// commit makes the batch part of the mirror, together with the state. It is the
-// end of the batch, also when it fails.
-func (b *batch) commit(state ksef.SyncState) (err error) {
-	err = b.join()
+// commit makes the batch part of the mirror, together with the state, but for
+// the places of its files: settle them. When it fails, discard the batch.
+func (b *batch) commit(state ksef.SyncState) error {
+	if err := b.join(); err != nil {
+		return err
+	}
 	b.cancel(nil)
-	if err == nil {
-		err = b.makeDurable(state)
-	}
-	if err != nil {
-		return errors.Join(err, b.discard())
-	}
-	return b.m.settle(b.moves)
+	return b.makeDurable(state)
 }
 
 func (b *batch) makeDurable(state ksef.SyncState) error {
@@ -175,23 +181,19 @@ func (b *batch) makeDurable(state ksef.SyncState) error {
 		return err
 	}
 	if len(b.moves) > 0 {
-		if err := stabilize(b.m.own(incomingDir)); err != nil {
+		if err := stabilize(b.m.incoming(b.dir, "")); err != nil {
 			return err
 		}
 	}
 	return b.tx.Commit()
 }
 
-// abandon ends the batch as if it had never been.
-func (b *batch) abandon() error {
-	b.cancel(errors.New("abandoned"))
-	_ = b.join() // says the same
-	return b.discard()
-}
-
-// discard removes what was written. Of a commit that failed nobody knows whether
-// it happened: then the files stay, and who opens the mirror next finds out.
+// discard ends a batch as if it had never been. Of a commit that failed nobody
+// knows whether it happened: then the files stay, and who opens the mirror next
+// finds out.
 func (b *batch) discard() error {
+	b.cancel(errors.New("discarded"))
+	_ = b.join() // says the same, or what is known
 	if err := b.tx.Rollback(); err != nil {
 		if errors.Is(err, sql.ErrTxDone) {
 			return nil
@@ -203,17 +205,17 @@ func (b *batch) discard() error {
 
 // settle moves files to their places. Where there is one already it is replaced
 // by the same, which heals a damaged one.
-func (m *Mirror) settle(moves []move) error {
+func (m *Mirror) settle(dir string, moves []move) error {
 	made := map[string]bool{}
 	for _, v := range moves {
 		to := filepath.Join(m.dir, filepath.FromSlash(v.path))
-		if dir := filepath.Dir(to); !made[dir] {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
+		if parent := filepath.Dir(to); !made[parent] {
+			if err := os.MkdirAll(parent, 0o700); err != nil {
 				return err
 			}
-			made[dir] = true
+			made[parent] = true
 		}
-		if err := os.Rename(m.incoming(v.name), to); err != nil {
+		if err := os.Rename(m.incoming(dir, v.name), to); err != nil {
 			return err
 		}
 	}
@@ -223,7 +225,7 @@ func (m *Mirror) settle(moves []move) error {
 // recover puts in order what an interrupted run left, unless somebody is at
 // work.
 func (m *Mirror) recover() error {
-	left, err := os.ReadDir(m.own(incomingDir))
+	left, err := filepath.Glob(m.incoming("*", "*"))
 	if err != nil || len(left) == 0 {
 		return err
 	}
@@ -241,29 +243,39 @@ func (m *Mirror) recover() error {
 // emptyIncoming moves the files that the index knows to their places and
 // removes the others. The caller is the only writer.
 func (m *Mirror) emptyIncoming() error {
-	left, err := os.ReadDir(m.own(incomingDir))
+	dirs, err := os.ReadDir(m.own(incomingDir))
 	if err != nil {
 		return err
 	}
-	for _, file := range left {
-		doc, err := os.ReadFile(m.incoming(file.Name()))
+	for _, dir := range dirs {
+		left, err := os.ReadDir(m.incoming(dir.Name(), ""))
 		if err != nil {
 			return err
 		}
-		var v move
-		var hash []byte
-		err = m.db.QueryRow(`SELECT path, hash FROM invoices WHERE ksef_number = ?`, numberOf(file.Name())).Scan(&v.path, &hash)
-		sum := sha256.Sum256(doc)
-		switch {
-		case err == nil && bytes.Equal(sum[:], hash):
-			v.name = file.Name()
-			err = m.settle([]move{v})
-		case err == nil, errors.Is(err, sql.ErrNoRows):
-			err = os.Remove(m.incoming(file.Name()))
-		}
-		if err != nil {
-			return err
+		for _, file := range left {
+			if err := m.decide(dir.Name(), file.Name()); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// decide moves a file to its place or removes it.
+func (m *Mirror) decide(dir, name string) error {
+	doc, err := os.ReadFile(m.incoming(dir, name))
+	if err != nil {
+		return err
+	}
+	v := move{name: name}
+	var hash []byte
+	err = m.db.QueryRow(`SELECT path, hash FROM invoices WHERE ksef_number = ?`, numberOf(name)).Scan(&v.path, &hash)
+	sum := sha256.Sum256(doc)
+	switch {
+	case err == nil && bytes.Equal(sum[:], hash):
+		return m.settle(dir, []move{v})
+	case err == nil, errors.Is(err, sql.ErrNoRows):
+		return os.Remove(m.incoming(dir, name))
+	}
+	return err
 }

@@ -62,7 +62,7 @@ func TestSync(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.complete(m)
-	if left, err := os.ReadDir(filepath.Join(w.dir, ".mirror", "incoming")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(filepath.Join(w.dir, ".mirror", "incoming", "*", "*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -232,7 +232,8 @@ func (m *Mirror) Get(ctx context.Context, n ksef.KSeFNumber) (*Invoice, []byte, 
 func (m *Mirror) read(i *Invoice) ([]byte, error) {
 	var doc []byte
 	err := fs.ErrNotExist
-	for _, file := range []string{i.Path, m.incoming(filepath.Base(i.Path)), i.Path} {
+	name := filepath.Base(i.Path)
+	for _, file := range []string{i.Path, m.incoming("0", name), m.incoming("1", name), i.Path} {
 		if doc, err = os.ReadFile(file); err == nil || !errors.Is(err, fs.ErrNotExist) {
 			break
 		}

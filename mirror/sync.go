@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -91,6 +92,9 @@ type syncing struct {
 	ctx   context.Context
 	sync  *ksef.Sync
 	batch *batch // nil until something comes
+
+	turn     int
+	settling chan error // what becomes of moving the files of the last batch; nil if none are moved
 }
 
 func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err error) {
@@ -111,11 +115,7 @@ func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err err
 	so.Compression, so.Parallel, so.Progress = o.Compression, o.Parallel, o.Progress
 	so.Dir = s.m.own(partsDir)
 	s.sync = client.Invoices.Sync(state, so)
-	defer func() {
-		if s.batch != nil {
-			err = errors.Join(err, s.batch.abandon())
-		}
-	}()
+	defer func() { err = errors.Join(err, s.settled(), s.retract("")) }()
 	for doc, err := range s.sync.Documents(s.ctx) {
 		if err != nil {
 			return err
@@ -127,9 +127,12 @@ func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err err
 	return os.RemoveAll(s.m.own(partsDir)) // of packages that nobody will ask for again
 }
 
+// begin begins a batch. It takes turns with the one before, whose files may
+// still be on their way.
 func (s *syncing) begin() (err error) {
 	if s.batch == nil {
-		s.batch, err = s.m.newBatch(s.ctx)
+		s.turn = 1 - s.turn
+		s.batch, err = s.m.newBatch(s.ctx, strconv.Itoa(s.turn))
 	}
 	return err
 }
@@ -141,14 +144,34 @@ func (s *syncing) add(doc ksef.Document) error {
 	return s.batch.add(doc)
 }
 
-// checkpoint makes what came until now part of the mirror.
+// checkpoint makes what came until now part of the mirror. Its files are moved
+// while the next come.
 func (s *syncing) checkpoint(state ksef.SyncState) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
+	if err := s.batch.commit(state); err != nil {
+		return err // and discarded with the rest
+	}
 	b := s.batch
 	s.batch = nil
-	return b.commit(state)
+	if err := s.settled(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.m.settle(b.dir, b.moves) }()
+	s.settling = done
+	return nil
+}
+
+// settled waits until the files of the last batch are in their places.
+func (s *syncing) settled() error {
+	if s.settling == nil {
+		return nil
+	}
+	err := <-s.settling
+	s.settling = nil
+	return err
 }
 
 // retract forgets what came since the last checkpoint.
@@ -158,7 +181,7 @@ func (s *syncing) retract(ksef.Role) error {
 	}
 	b := s.batch
 	s.batch = nil
-	return b.abandon()
+	return errors.Join(s.settled(), b.discard())
 }
 
 // belongsTo makes sure that a client acts for the taxpayer of the mirror, at
