@@ -111,6 +111,9 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	if steps == 0 {
 		return
 	}
+	if strings.Contains(script.String(), "curl ") {
+		judge.Program(t, "curl")
+	}
 	file := filepath.Join(dir, ".guide.sh")
 	if err := os.WriteFile(file, []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -132,7 +135,8 @@ const prologue = `set -euo pipefail
 PATH=%s:$PATH
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ksef() {
-	if [ "${1:-} ${2:-}" != "sandbox serve" ]; then command ksef "$@"; return; fi
+	if [ "${1:-}" != sandbox ]; then command ksef "$@"; return; fi
+	if [ "${2:-}" != serve ]; then command ksef "$@" --admin http://%[3]s; return; fi
 	shift 2
 	command ksef sandbox serve --listen %[2]s --tls-listen 127.0.0.1:0 --admin %[3]s "$@" &
 	for _ in $(seq 200); do
