@@ -105,7 +105,7 @@ func (a *app) showContextLimits(ctx context.Context, s *signedIn) error {
 		{"invoiceMB", a.say.colInvoiceMB(), func(l contextLimit) any { return number(l.invoiceMB) }},
 		{"attachmentInvoiceMB", a.say.colAttachmentMB(), func(l contextLimit) any { return number(l.attachmentsMB) }},
 		{"invoices", a.say.colInvoices(), func(l contextLimit) any { return l.invoices }},
-	}, each(rows))
+	}, all(rows))
 }
 
 // number is a number that may be absent.
@@ -140,7 +140,7 @@ func (a *app) showRates(ctx context.Context, s *signedIn) error {
 		{"perSecond", a.say.colPerSecond(), func(g ksef.RateGroup) any { return a.rate(rates[g].PerSecond) }},
 		{"perMinute", a.say.colPerMinute(), func(g ksef.RateGroup) any { return a.rate(rates[g].PerMinute) }},
 		{"perHour", a.say.colPerHour(), func(g ksef.RateGroup) any { return a.rate(rates[g].PerHour) }},
-	}, each(slices.Sorted(maps.Keys(rates))))
+	}, all(slices.Sorted(maps.Keys(rates))))
 }
 
 // rate is a number of requests; people are not shown -1 for any number.

@@ -155,17 +155,7 @@ func (l language) colKeyFile() string { return l.pick("KEY", "KLUCZ") }
 
 func (l language) colAllowed() string { return l.pick("ALLOWED", "DOZWOLONE") }
 
-func (l language) colEnds() string { return l.pick("ENDS", "DO") }
-
 func (l language) colPermission() string { return l.pick("PERMISSION", "UPRAWNIENIE") }
-
-func (l language) colWho() string { return l.pick("WHO", "KTO") }
-
-func (l language) colWhere() string { return l.pick("WHERE", "GDZIE") }
-
-func (l language) colFor() string { return l.pick("FOR", "DLA") }
-
-func (l language) colCanDelegate() string { return l.pick("CAN DELEGATE", "PRZEKAZYWALNE") }
 
 func (l language) colSince() string { return l.pick("SINCE", "OD") }
 

@@ -253,17 +253,6 @@ func first[T any](n int, items iter.Seq2[T, error]) iter.Seq2[T, error] {
 	}
 }
 
-// each yields items that are all there.
-func each[T any](items []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, item := range items {
-			if !yield(item, nil) {
-				return
-			}
-		}
-	}
-}
-
 // texts are the texts of values, for a column.
 func texts[T ~string](values []T) []string {
 	out := make([]string, len(values))

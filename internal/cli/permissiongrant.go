@@ -4,254 +4,297 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ksef-go/ksef"
 )
 
-func (a *app) newPermissionGrant() *cobra.Command {
-	subject := []ksef.Kind{ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint}
-	return a.group("grant", a.say.grantShort(),
-		a.newGrant("person", a.say.grantPersonShort(), subject, forPerson|withPermissions, a.personGrant),
-		a.newGrant("entity", a.say.grantEntityShort(), []ksef.Kind{ksef.KindNIP}, forEntity|withPermissions|withDelegation, a.entityGrant),
-		a.newGrant("authorization", a.say.grantAuthorizationShort(), []ksef.Kind{ksef.KindNIP, ksef.KindPeppolID}, forEntity|withAuthorization, a.authorizationGrant),
-		a.newGrant("indirect", a.say.grantIndirectShort(), subject, forPerson|withPermissions|withTarget, a.indirectGrant),
-		a.newGrant("subunit", a.say.grantSubunitShort(), subject, forPerson|withUnit, a.subunitGrant),
-		a.newGrant("eu-admin", a.say.grantEUAdminShort(), []ksef.Kind{ksef.KindFingerprint}, forPerson|forHolder|withEntity, a.euAdminGrant),
-		a.newGrant("eu-entity", a.say.grantEUEntityShort(), []ksef.Kind{ksef.KindFingerprint}, forPerson|forHolder|withPermissions, a.euEntityGrant),
-	)
+// grantForm is one way to give permissions: its flags, and the grant that they
+// make. The columns of a file of grants are the same flags.
+type grantForm struct {
+	name        string
+	short       string
+	example     string
+	unknown     string // the command that shows what was granted
+	permissions []string
+	define      func(*pflag.FlagSet)
+	grant       func() (ksef.Grant, error)
 }
 
-// grantFlags are the flags of all grants; each has those it needs.
-type grantFlags struct {
-	to, person, target, unit       identifierFlags
-	everybody                      bool // every client
-	description, born              string
-	firstName, lastName            string
-	idType, idNumber, idCountry    string
-	holderName, holderAddress      string
-	name                           string
-	permissions                    []string
-	delegate                       bool
-	authorization                  string
-	entity, company, address, line string
-	noWait                         bool
-}
-
-// grantParts says which flags a grant has.
-type grantParts uint
-
-const (
-	forPerson grantParts = 1 << iota
-	forHolder
-	forEntity
-	withPermissions
-	withDelegation
-	withAuthorization
-	withTarget
-	withUnit
-	withEntity
-)
-
-func (a *app) newGrant(use, short string, to []ksef.Kind, parts grantParts, read func(*grantFlags) (ksef.Grant, error)) *cobra.Command {
-	o := &grantFlags{
-		to:     identifiersOf("to", to...),
-		person: identifiersOf("person", ksef.KindNIP, ksef.KindPESEL),
-		target: identifiersOf("for", ksef.KindNIP, ksef.KindInternalID),
-		unit:   identifiersOf("of", ksef.KindNIP, ksef.KindInternalID),
+// grantForms are the seven, each with flags of its own that nobody has set.
+func (a *app) grantForms() []*grantForm {
+	return []*grantForm{
+		a.personGrant(), a.entityGrant(), a.authorizationGrant(), a.indirectGrant(), a.subunitGrant(), a.euAdminGrant(), a.euEntityGrant(),
 	}
+}
+
+func (a *app) newPermissionGrant() *cobra.Command {
+	var commands []*cobra.Command
+	for _, form := range a.grantForms() {
+		commands = append(commands, a.newGrant(form))
+	}
+	return a.group("grant", a.say.permissionGrantShort(), commands...)
+}
+
+func (a *app) newGrant(form *grantForm) *cobra.Command {
+	var noWait bool
 	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  a.noArgs,
+		Use:     form.name,
+		Short:   form.short,
+		Example: form.example,
+		Args:    a.noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			grant, err := read(o)
+			grant, err := form.grant()
 			if err != nil {
 				return err
 			}
-			return a.grant(cmd.Context(), grant, o.noWait)
+			return a.changePermission(cmd.Context(), noWait, a.say.granted(), func(ctx context.Context, p *ksef.Permissions) (ksef.ReferenceNumber, error) {
+				ref, err := p.StartGrant(ctx, grant)
+				return ref, a.hintedUnknown(err, form.unknown)
+			})
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	has := func(part grantParts) bool { return parts&part != 0 }
-	text := func(to *string, name, usage string) { f.StringVar(to, name, "", usage) }
-	o.to.define(f, a.say)
-	if has(forPerson) {
-		text(&o.firstName, "first-name", a.say.firstNameFlag())
-		text(&o.lastName, "last-name", a.say.lastNameFlag())
-		o.person.define(f, a.say)
-		text(&o.born, "born", a.say.bornFlag())
-		text(&o.idType, "document-type", a.say.documentTypeFlag())
-		text(&o.idNumber, "document-number", a.say.documentNumberFlag())
-		text(&o.idCountry, "document-country", a.say.documentCountryFlag())
+	form.define(f)
+	f.BoolVar(&noWait, "no-wait", false, a.say.noWaitFlag())
+	for _, name := range []string{"permission", "authorization"} {
+		if f.Lookup(name) != nil {
+			completeFlag(cmd, name, form.permissions)
+		}
 	}
-	if has(forHolder) {
-		text(&o.holderName, "holder-name", a.say.holderNameFlag())
-		text(&o.holderAddress, "holder-address", a.say.holderAddressFlag())
-	}
-	if has(forEntity) {
-		text(&o.name, "name", a.say.entityNameFlag())
-	}
-	if has(withAuthorization) {
-		text(&o.authorization, "authorization", a.say.authorizationNameFlag())
-		completeFlag(cmd, "authorization", authorizations())
-	}
-	if has(withTarget) {
-		o.target.define(f, a.say)
-		f.BoolVar(&o.everybody, "for-all", false, a.say.forAllFlag())
-	}
-	if has(withUnit) {
-		o.unit.define(f, a.say)
-		text(&o.name, "name", a.say.unitNameFlag())
-	}
-	if has(withEntity) {
-		text(&o.entity, "entity", a.say.euEntityFlag())
-		text(&o.company, "company", a.say.companyFlag())
-		text(&o.address, "company-address", a.say.companyAddressFlag())
-		text(&o.line, "label", a.say.companyLabelFlag())
-	}
-	if has(withPermissions) {
-		f.StringSliceVar(&o.permissions, "permission", nil, a.say.permissionFlag(grantable()))
-		completeFlag(cmd, "permission", grantable())
-	}
-	if has(withDelegation) {
-		f.BoolVar(&o.delegate, "can-delegate", false, a.say.delegateFlag())
-	}
-	text(&o.description, "description", a.say.descriptionFlag())
-	f.BoolVar(&o.noWait, "no-wait", false, a.say.noWaitFlag())
 	return cmd
 }
 
-// grant gives a permission. It is sent once; what to do when the answer is lost,
-// the hint says.
-func (a *app) grant(ctx context.Context, g ksef.Grant, noWait bool) error {
-	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
-		ref, err := s.Permissions.StartGrant(ctx, g)
-		if err != nil {
-			return err
-		}
-		if !noWait {
-			if err := s.Permissions.Wait(ctx, ref); err != nil {
-				return err
+// clientPermissions are those that one taxpayer can give another, and that can be
+// passed on.
+func clientPermissions() []string {
+	return permissionNames(ksef.InvoiceRead, ksef.InvoiceWrite, ksef.CollectiveIdentifierManage)
+}
+
+func (a *app) personGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint)
+	known := permissionNames(ksef.InvoiceRead, ksef.InvoiceWrite, ksef.CredentialsRead, ksef.CredentialsManage,
+		ksef.Introspection, ksef.SubunitManage, ksef.EnforcementOperations, ksef.CollectiveIdentifierManage)
+	var who personFlags
+	var what permissionFlags
+	return &grantForm{
+		name: "person", short: a.say.grantPersonShort(), unknown: "ksef permission list --granted", permissions: known,
+		example: "  ksef permission grant person --to-pesel 44051401359 --first-name Anna --last-name Nowak \\\n" +
+			"    --permission InvoiceRead,InvoiceWrite --description \"Accountant\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			who.define(f, a.say)
+			what.define(f, a.say, known)
+		},
+		grant: func() (ksef.Grant, error) {
+			g := ksef.PersonGrant{Description: what.description}
+			var err error
+			if g.To, err = to.want(a.say); err != nil {
+				return nil, err
 			}
-		}
-		return show(a, []column[ksef.ReferenceNumber]{
-			{"referenceNumber", a.say.colReference(), func(r ksef.ReferenceNumber) any { return string(r) }},
-		}, ref)
-	})
+			if g.Person, err = who.person(a); err != nil {
+				return nil, err
+			}
+			g.Permissions, err = what.values(a, known)
+			return g, err
+		},
+	}
 }
 
-// granted is what most grants say.
-type granted struct {
-	to          ksef.Identifier
-	person      ksef.Person
-	permissions []ksef.Permission
-}
-
-// read reads what most grants say.
-func (o *grantFlags) read(a *app) (g granted, err error) {
-	if g.to, err = o.to.want(a.say); err != nil {
-		return g, err
+func (a *app) entityGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindNIP)
+	var name string
+	var delegate bool
+	var what permissionFlags
+	return &grantForm{
+		name: "entity", short: a.say.grantEntityShort(), unknown: "ksef permission list --granted", permissions: clientPermissions(),
+		example: "  ksef permission grant entity --to-nip 5265877635 --name \"An accounting office\" --delegate \\\n" +
+			"    --permission InvoiceRead,InvoiceWrite --description \"Keeps our books\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			f.StringVar(&name, "name", "", a.say.entityNameFlag())
+			what.define(f, a.say, clientPermissions())
+			f.BoolVar(&delegate, "delegate", false, a.say.delegateFlag())
+		},
+		grant: func() (ksef.Grant, error) {
+			id, err := to.want(a.say)
+			if err != nil {
+				return nil, err
+			}
+			permissions, err := what.values(a, clientPermissions())
+			if err != nil {
+				return nil, err
+			}
+			g := ksef.EntityGrant{To: ksef.NIP(id.Value), Name: name, Description: what.description}
+			for _, p := range permissions {
+				g.Permissions = append(g.Permissions, ksef.EntityPermission{Permission: p, CanDelegate: delegate})
+			}
+			return g, nil
+		},
 	}
-	if g.permissions, err = a.permissionsOf("permission", o.permissions, grantable()); err != nil {
-		return g, err
-	}
-	g.person = ksef.Person{
-		FirstName: o.firstName, LastName: o.lastName,
-		Document: ksef.IDDocument{Type: o.idType, Number: o.idNumber, Country: o.idCountry},
-	}
-	if g.person.Born, err = a.day("born", o.born); err != nil {
-		return g, err
-	}
-	id, err := o.person.value(a.say)
-	if id != nil {
-		g.person.ID = *id
-	}
-	return g, err
-}
-
-func (a *app) personGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	return ksef.PersonGrant{To: g.to, Person: g.person, Permissions: g.permissions, Description: o.description}, err
-}
-
-func (a *app) entityGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	grant := ksef.EntityGrant{To: ksef.NIP(g.to.Value), Name: o.name, Description: o.description}
-	for _, p := range g.permissions {
-		grant.Permissions = append(grant.Permissions, ksef.EntityPermission{Permission: p, CanDelegate: o.delegate})
-	}
-	return grant, err
 }
 
 func authorizations() []string {
 	return texts([]ksef.Authorization{ksef.SelfInvoicing, ksef.RRInvoicing, ksef.TaxRepresentative, ksef.PEFInvoicing})
 }
 
-func (a *app) authorizationGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	if err != nil {
-		return nil, err
+func (a *app) authorizationGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindNIP, ksef.KindPeppolID)
+	var name, authorization, description string
+	return &grantForm{
+		name: "authorization", short: a.say.grantAuthorizationShort(), unknown: "ksef permission authorizations", permissions: authorizations(),
+		example: "  ksef permission grant authorization --to-nip 5265877635 --name \"A buyer\" \\\n" +
+			"    --authorization SelfInvoicing --description \"Self-invoicing\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			f.StringVar(&name, "name", "", a.say.entityNameFlag())
+			f.StringVar(&authorization, "authorization", "", a.say.authorizationFlag(authorizations()))
+			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+		},
+		grant: func() (ksef.Grant, error) {
+			id, err := to.want(a.say)
+			if err != nil {
+				return nil, err
+			}
+			kind, err := a.oneOf("authorization", authorization, authorizations())
+			if err != nil {
+				return nil, err
+			}
+			return ksef.AuthorizationGrant{To: id, Name: name, Authorization: ksef.Authorization(kind), Description: description}, nil
+		},
 	}
-	what, err := optional[ksef.Authorization](a, "authorization", o.authorization, authorizations())
-	return ksef.AuthorizationGrant{To: g.to, Name: o.name, Authorization: what, Description: o.description}, err
 }
 
-func (a *app) indirectGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	if err != nil {
-		return nil, err
+func (a *app) indirectGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint)
+	client := newTargetFlags()
+	var who personFlags
+	var what permissionFlags
+	return &grantForm{
+		name: "indirect", short: a.say.grantIndirectShort(), unknown: "ksef permission list --granted", permissions: clientPermissions(),
+		example: "  ksef permission grant indirect --to-pesel 44051401359 --first-name Anna --last-name Nowak \\\n" +
+			"    --for-nip 5261040828 --permission InvoiceRead --description \"Accountant of this client\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			who.define(f, a.say)
+			client.define(f, a.say)
+			what.define(f, a.say, clientPermissions())
+		},
+		grant: func() (ksef.Grant, error) {
+			g := ksef.IndirectGrant{Description: what.description}
+			var err error
+			if g.To, err = to.want(a.say); err != nil {
+				return nil, err
+			}
+			if g.Person, err = who.person(a); err != nil {
+				return nil, err
+			}
+			if g.For, err = client.value(a.say); err != nil {
+				return nil, err
+			}
+			if g.For == nil {
+				return nil, &usageError{a.say.wantFlag(client.names()), a.say.hintAllClients()}
+			}
+			g.Permissions, err = what.values(a, clientPermissions())
+			return g, err
+		},
 	}
-	target, err := o.client(a.say)
-	return ksef.IndirectGrant{To: g.to, Person: g.person, For: target, Permissions: g.permissions, Description: o.description}, err
 }
 
-// client is the client that is meant, or all of them, which has to be said.
-func (o *grantFlags) client(say language) (ksef.TargetID, error) {
-	one, err := o.target.value(say)
-	switch {
-	case err != nil:
-		return nil, err
-	case (one != nil) == o.everybody:
-		return nil, &usageError{say.wantFlag(append(o.target.names(), "--for-all")), ""}
-	case o.everybody:
-		return ksef.AllPartners, nil
+func (a *app) subunitGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint)
+	unit := unitFlags()
+	var who personFlags
+	var name, description string
+	return &grantForm{
+		name: "subunit", short: a.say.grantSubunitShort(), unknown: "ksef permission subunits",
+		example: "  ksef permission grant subunit --to-pesel 44051401359 --first-name Anna --last-name Nowak \\\n" +
+			"    --unit 5261040828-12344 --name \"Branch in Gdańsk\" --description \"Head of the branch\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			who.define(f, a.say)
+			unit.define(f, a.say)
+			f.StringVar(&name, "name", "", a.say.unitNameFlag())
+			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+		},
+		grant: func() (ksef.Grant, error) {
+			g := ksef.SubunitGrant{Name: name, Description: description}
+			var err error
+			if g.To, err = to.want(a.say); err != nil {
+				return nil, err
+			}
+			if g.Person, err = who.person(a); err != nil {
+				return nil, err
+			}
+			g.Unit, err = unit.want(a.say)
+			return g, err
+		},
 	}
-	return *one, nil
 }
 
-func (a *app) subunitGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	if err != nil {
-		return nil, err
+func (a *app) euAdminGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindFingerprint)
+	var who holderFlags
+	var entity, label, description string
+	var company ksef.Company
+	return &grantForm{
+		name: "eu-admin", short: a.say.grantEUAdminShort(), unknown: "ksef permission eu",
+		example: "  ksef permission grant eu-admin --to-fingerprint \"$FINGERPRINT\" --holder-name \"Firma GmbH\" --holder-address \"Berlin\" \\\n" +
+			"    --entity 5261040828-DE123456789 --company-name \"Firma GmbH\" --company-address \"Berlin\" --description \"Their administrator\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			who.define(f, a.say)
+			f.StringVar(&entity, "entity", "", a.say.euEntityFlag())
+			f.StringVar(&company.Name, "company-name", "", a.say.companyNameFlag())
+			f.StringVar(&company.Address, "company-address", "", a.say.companyAddressFlag())
+			f.StringVar(&label, "label", "", a.say.companyLabelFlag())
+			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+		},
+		grant: func() (ksef.Grant, error) {
+			id, err := to.want(a.say)
+			if err != nil {
+				return nil, err
+			}
+			g := ksef.EUAdminGrant{To: ksef.Fingerprint(id.Value), Company: company, Label: label, Description: description}
+			if g.Holder, err = who.holder(a); err != nil {
+				return nil, err
+			}
+			if entity == "" {
+				return nil, &usageError{a.say.wantFlag([]string{"--entity"}), ""}
+			}
+			g.Entity, err = ksef.ParseVATUE(entity)
+			return g, err
+		},
 	}
-	unit, err := o.unit.want(a.say)
-	return ksef.SubunitGrant{To: g.to, Person: g.person, Unit: unit, Name: o.name, Description: o.description}, err
 }
 
-// holder is whose certificate it is: a company's or a person's.
-func (o *grantFlags) holder(person ksef.Person) ksef.Holder {
-	if o.holderName != "" {
-		return ksef.Company{Name: o.holderName, Address: o.holderAddress}
+func (a *app) euEntityGrant() *grantForm {
+	to := identifiersOf("to", ksef.KindFingerprint)
+	known := permissionNames(ksef.InvoiceRead, ksef.InvoiceWrite)
+	var who holderFlags
+	var what permissionFlags
+	return &grantForm{
+		name: "eu-entity", short: a.say.grantEUEntityShort(), unknown: "ksef permission eu", permissions: known,
+		example: "  ksef permission grant eu-entity --to-fingerprint \"$FINGERPRINT\" --first-name Anna --last-name Muster \\\n" +
+			"    --born 1980-12-31 --document-type passport --document-number C01X00T47 --document-country DE \\\n" +
+			"    --permission InvoiceRead --description \"Their accountant\"",
+		define: func(f *pflag.FlagSet) {
+			to.define(f, a.say)
+			who.define(f, a.say)
+			what.define(f, a.say, known)
+		},
+		grant: func() (ksef.Grant, error) {
+			id, err := to.want(a.say)
+			if err != nil {
+				return nil, err
+			}
+			g := ksef.EUEntityGrant{To: ksef.Fingerprint(id.Value), Description: what.description}
+			if g.Holder, err = who.holder(a); err != nil {
+				return nil, err
+			}
+			g.Permissions, err = what.values(a, known)
+			return g, err
+		},
 	}
-	return person
-}
-
-func (a *app) euAdminGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	if err != nil {
-		return nil, err
-	}
-	entity, err := ksef.ParseVATUE(o.entity)
-	return ksef.EUAdminGrant{
-		To: ksef.Fingerprint(g.to.Value), Holder: o.holder(g.person), Entity: entity,
-		Company: ksef.Company{Name: o.company, Address: o.address}, Label: o.line, Description: o.description,
-	}, err
-}
-
-func (a *app) euEntityGrant(o *grantFlags) (ksef.Grant, error) {
-	g, err := o.read(a)
-	return ksef.EUEntityGrant{
-		To: ksef.Fingerprint(g.to.Value), Holder: o.holder(g.person), Permissions: g.permissions, Description: o.description,
-	}, err
 }

@@ -2,160 +2,275 @@ package cli
 
 import (
 	"context"
-	"iter"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ksef-go/ksef"
 )
 
-// permissionKinds are the lists of permissions there are.
-func permissionKinds() []string {
-	return []string{"persons", "personal", "received", "authorizations", "subunits", "eu-entities", "roles", "subordinates"}
-}
-
-type permissionListOptions struct {
-	granted, received bool
-	permissions       []string
-	limit             int
-}
-
-func (a *app) newPermissionList() *cobra.Command {
-	var opts permissionListOptions
+// newListing makes a command that lists what flags select.
+func (a *app) newListing(name, short string, define func(*pflag.FlagSet), run func(ctx context.Context, limit int) error) *cobra.Command {
+	var limit int
 	cmd := &cobra.Command{
-		Use:       "list [" + strings.Join(permissionKinds(), " | ") + "]",
-		Short:     a.say.permissionListShort(),
-		Long:      a.say.permissionListLong(),
-		ValidArgs: permissionKinds(),
-		Args:      a.atMostOneArg,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			kind := "persons"
-			if len(args) > 0 {
-				kind = args[0]
-			}
-			return a.listPermissions(cmd.Context(), kind, opts)
-		},
+		Use:   name,
+		Short: short,
+		Args:  a.noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), limit) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.BoolVar(&opts.granted, "granted", false, a.say.grantedFlag())
-	f.BoolVar(&opts.received, "received", false, a.say.receivedFlag())
-	f.StringSliceVar(&opts.permissions, "permission", nil, a.say.permissionFilterFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
-	completeFlag(cmd, "permission", grantable())
+	define(f)
+	f.IntVar(&limit, "limit", 0, a.say.limitFlag())
+	for name, values := range map[string][]string{
+		"permission": allPermissions(), "state": permissionStates(), "authorization": authorizations(),
+	} {
+		if f.Lookup(name) != nil {
+			completeFlag(cmd, name, values)
+		}
+	}
 	return cmd
 }
 
-// held is a permission of any kind, as all lists show it.
-type held struct {
-	id, permission, state string
-	who, where, target    ksef.Identifier
-	name, description     string
-	canDelegate           bool
-	since                 time.Time
-}
-
-func (a *app) heldColumns() []column[held] {
-	return slices.Concat([]column[held]{
-		{"id", "ID", func(h held) any { return h.id }},
-		{"permission", a.say.colPermission(), func(h held) any { return h.permission }},
-		{"state", a.say.colState(), func(h held) any { return h.state }},
-	},
-		identifierColumns("who", a.say.colWho(), func(h held) ksef.Identifier { return h.who }),
-		[]column[held]{{"name", a.say.colName(), func(h held) any { return h.name }}},
-		identifierColumns("where", a.say.colWhere(), func(h held) ksef.Identifier { return h.where }),
-		identifierColumns("for", a.say.colFor(), func(h held) ksef.Identifier { return h.target }),
-		[]column[held]{
-			{"canDelegate", a.say.colCanDelegate(), func(h held) any { return h.canDelegate }},
-			{"since", a.say.colSince(), func(h held) any { return h.since }},
-			{"description", a.say.colDescription(), func(h held) any { return h.description }},
-		})
-}
-
-// mapped yields what f makes of the items.
-func mapped[T, U any](items iter.Seq2[T, error], f func(T) U) iter.Seq2[U, error] {
-	return func(yield func(U, error) bool) {
-		for item, err := range items {
-			if !yield(f(item), err) {
-				return
-			}
-		}
-	}
-}
-
-func (a *app) listPermissions(ctx context.Context, kind string, opts permissionListOptions) error {
-	kind, err := a.oneOf("list", kind, permissionKinds())
-	if err != nil {
-		return err
-	}
-	permissions, err := a.permissionsOf("permission", opts.permissions, grantable())
-	if err != nil {
-		return err
-	}
+// listPermissions lists what one of KSeF's eight lists has.
+func listPermissions[Q, T any](ctx context.Context, a *app, limit int, columns []column[T], q *Q, of func(*ksef.Permissions) ksef.Listing[Q, T]) error {
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
-		return list(a, a.heldColumns(), first(opts.limit, heldBy(ctx, s.Permissions, kind, opts, permissions)))
+		return list(a, columns, first(limit, of(s.Permissions).All(ctx, q)))
 	})
 }
 
-// heldBy is one of the lists.
-func heldBy(ctx context.Context, p *ksef.Permissions, kind string, opts permissionListOptions, only []ksef.Permission) iter.Seq2[held, error] {
-	page := ksef.ListOptions{PageSize: 100}
-	switch kind {
-	case "personal":
-		return mapped(p.Personal.All(ctx, &ksef.PersonalQuery{ListOptions: page, Permissions: only}), heldByPerson)
-	case "received":
-		return mapped(p.Entities.All(ctx, &ksef.EntityQuery{ListOptions: page}), func(r ksef.ReceivedPermission) held {
-			return held{id: string(r.ID), permission: string(r.Permission), where: r.Context, canDelegate: r.CanDelegate, description: r.Description, since: r.Since}
-		})
-	case "authorizations":
-		q := &ksef.AuthorizationQuery{ListOptions: page, Received: opts.received}
-		return mapped(p.Authorizations.All(ctx, q), func(r ksef.EntityAuthorization) held {
-			return held{
-				id: string(r.ID), permission: string(r.Authorization), who: r.Authorized, name: r.Entity.Name, where: r.Authorizing,
-				description: r.Description, since: r.Since,
-			}
-		})
-	case "subunits":
-		return mapped(p.Subunits.All(ctx, &ksef.SubunitQuery{ListOptions: page}), func(r ksef.SubunitPermission) held {
-			return held{
-				id: string(r.ID), permission: string(r.Permission), who: r.Authorized, name: nameOf(r.Person, ksef.EntityDetails{}),
-				where: r.Unit, description: r.Description, since: r.Since,
-			}
-		})
-	case "eu-entities":
-		q := &ksef.EUEntityQuery{ListOptions: page, Permissions: only}
-		return mapped(p.EUEntities.All(ctx, q), func(r ksef.EUEntityPermission) held {
-			return held{
-				id: string(r.ID), permission: string(r.Permission), who: ksef.Identifier{Kind: ksef.KindFingerprint, Value: string(r.Authorized)},
-				name: nameOf(r.Person, r.Entity), where: ksef.Identifier{Kind: "VatUe", Value: r.VATNumber}, description: r.Description, since: r.Since,
-			}
-		})
-	case "roles":
-		return mapped(p.Roles.All(ctx, &page), func(r ksef.EntityRole) held {
-			return held{permission: string(r.Role), where: r.Parent, description: r.Description, since: r.Since}
-		})
-	case "subordinates":
-		return mapped(p.SubordinateRoles.All(ctx, &ksef.SubordinateQuery{ListOptions: page}), func(r ksef.SubordinateRole) held {
-			return held{permission: string(r.Role), who: r.Entity, description: r.Description, since: r.Since}
-		})
-	}
-	q := &ksef.PersonQuery{ListOptions: page, Granted: opts.granted, Permissions: only}
-	return mapped(p.Persons.All(ctx, q), heldByPerson)
+// allPermissions are those that lists can be asked for.
+func allPermissions() []string {
+	return permissionNames(ksef.InvoiceRead, ksef.InvoiceWrite, ksef.CredentialsRead, ksef.CredentialsManage, ksef.Introspection,
+		ksef.SubunitManage, ksef.EnforcementOperations, ksef.CollectiveIdentifierManage, ksef.Owner, ksef.VATUEManage, ksef.PEFInvoiceWrite)
 }
 
-func heldByPerson(r ksef.PersonPermission) held {
-	return held{
-		id: string(r.ID), permission: string(r.Permission), state: string(r.State), who: r.Authorized, name: nameOf(r.Person, r.Entity),
-		where: r.Context, target: r.Target, canDelegate: r.CanDelegate, description: r.Description, since: r.Since,
-	}
+func permissionStates() []string {
+	return texts([]ksef.PermissionState{ksef.PermissionActive, ksef.PermissionInactive})
 }
 
-func nameOf(person ksef.PersonDetails, entity ksef.EntityDetails) string {
-	if entity.Name != "" {
-		return entity.Name
+// scopeFlags narrow lists of permissions.
+type scopeFlags struct {
+	in          identifierFlags
+	client      *targetFlags
+	permissions []string
+	state       string
+}
+
+func newScopeFlags() *scopeFlags {
+	return &scopeFlags{in: identifiersOf("in", ksef.KindNIP, ksef.KindInternalID), client: newTargetFlags()}
+}
+
+func (s *scopeFlags) define(f *pflag.FlagSet, say language) {
+	s.in.define(f, say)
+	s.client.define(f, say)
+	f.StringSliceVar(&s.permissions, "permission", nil, say.permissionFlag(allPermissions()))
+	f.StringVar(&s.state, "state", "", say.permissionStateFlag(strings.Join(permissionStates(), ", ")))
+}
+
+// query reads the flags into a query with all their fields.
+func (s *scopeFlags) query(a *app) (*ksef.PersonalQuery, error) {
+	q := new(ksef.PersonalQuery)
+	in, err := s.in.value(a.say)
+	if err != nil {
+		return nil, err
 	}
-	return strings.TrimSpace(person.FirstName + " " + person.LastName)
+	if in != nil {
+		q.Context = *in
+	}
+	if q.Target, err = s.client.value(a.say); err != nil {
+		return nil, err
+	}
+	if q.Permissions, err = a.permissionsOf("permission", s.permissions, allPermissions()); err != nil {
+		return nil, err
+	}
+	if s.state != "" {
+		state, err := a.oneOf("state", s.state, permissionStates())
+		if err != nil {
+			return nil, err
+		}
+		q.State = ksef.PermissionState(state)
+	}
+	return q, nil
+}
+
+func (a *app) newPermissionList() *cobra.Command {
+	scope := newScopeFlags()
+	by := identifiersOf("by", ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint)
+	holder := identifiersOf("holder", ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint)
+	var granted, bySystem bool
+	return a.newListing("list", a.say.permissionListShort(), func(f *pflag.FlagSet) {
+		f.BoolVar(&granted, "granted", false, a.say.grantedFlag())
+		holder.define(f, a.say)
+		by.define(f, a.say)
+		f.BoolVar(&bySystem, "by-ksef", false, a.say.bySystemFlag())
+		scope.define(f, a.say)
+	}, func(ctx context.Context, limit int) error {
+		common, err := scope.query(a)
+		if err != nil {
+			return err
+		}
+		q := &ksef.PersonQuery{Granted: granted, Context: common.Context, Target: common.Target, Permissions: common.Permissions, State: common.State}
+		author, err := by.value(a.say)
+		if err != nil {
+			return err
+		}
+		switch {
+		case author != nil && bySystem:
+			return &usageError{a.say.oneOfFlags(append(by.names(), "--by-ksef")), ""}
+		case author != nil:
+			q.Author = *author
+		case bySystem:
+			q.Author = ksef.Identifier{Kind: ksef.KindSystem}
+		}
+		who, err := holder.value(a.say)
+		if err != nil {
+			return err
+		}
+		if who != nil {
+			q.Authorized = *who
+		}
+		return listPermissions(ctx, a, limit, a.personPermissionColumns(), q,
+			func(p *ksef.Permissions) ksef.Listing[ksef.PersonQuery, ksef.PersonPermission] { return p.Persons })
+	})
+}
+
+func (a *app) newPermissionMine() *cobra.Command {
+	scope := newScopeFlags()
+	return a.newListing("mine", a.say.permissionMineShort(), func(f *pflag.FlagSet) { scope.define(f, a.say) },
+		func(ctx context.Context, limit int) error {
+			q, err := scope.query(a)
+			if err != nil {
+				return err
+			}
+			return listPermissions(ctx, a, limit, a.personPermissionColumns(), q,
+				func(p *ksef.Permissions) ksef.Listing[ksef.PersonalQuery, ksef.PersonPermission] { return p.Personal })
+		})
+}
+
+func (a *app) newPermissionReceived() *cobra.Command {
+	in := identifiersOf("in", ksef.KindNIP, ksef.KindInternalID)
+	return a.newListing("received", a.say.permissionReceivedShort(), func(f *pflag.FlagSet) { in.define(f, a.say) },
+		func(ctx context.Context, limit int) error {
+			q := new(ksef.EntityQuery)
+			id, err := in.value(a.say)
+			if err != nil {
+				return err
+			}
+			if id != nil {
+				q.Context = *id
+			}
+			return listPermissions(ctx, a, limit, a.receivedPermissionColumns(), q,
+				func(p *ksef.Permissions) ksef.Listing[ksef.EntityQuery, ksef.ReceivedPermission] { return p.Entities })
+		})
+}
+
+func (a *app) newPermissionAuthorizations() *cobra.Command {
+	by := identifiersOf("by", ksef.KindNIP)
+	holder := identifiersOf("holder", ksef.KindNIP, ksef.KindPeppolID)
+	var received bool
+	var kinds []string
+	return a.newListing("authorizations", a.say.permissionAuthorizationsShort(), func(f *pflag.FlagSet) {
+		f.BoolVar(&received, "received", false, a.say.receivedFlag())
+		by.define(f, a.say)
+		holder.define(f, a.say)
+		f.StringSliceVar(&kinds, "authorization", nil, a.say.authorizationFlag(authorizations()))
+	}, func(ctx context.Context, limit int) error {
+		q := &ksef.AuthorizationQuery{Received: received}
+		author, err := by.value(a.say)
+		if err != nil {
+			return err
+		}
+		if author != nil {
+			q.Authorizing = new(ksef.NIP(author.Value))
+		}
+		who, err := holder.value(a.say)
+		if err != nil {
+			return err
+		}
+		if who != nil {
+			q.Authorized = *who
+		}
+		for _, text := range kinds {
+			kind, err := a.oneOf("authorization", text, authorizations())
+			if err != nil {
+				return err
+			}
+			q.Authorizations = append(q.Authorizations, ksef.Authorization(kind))
+		}
+		return listPermissions(ctx, a, limit, a.authorizationColumns(), q,
+			func(p *ksef.Permissions) ksef.Listing[ksef.AuthorizationQuery, ksef.EntityAuthorization] {
+				return p.Authorizations
+			})
+	})
+}
+
+func (a *app) newPermissionSubunits() *cobra.Command {
+	unit := unitFlags()
+	return a.newListing("subunits", a.say.permissionSubunitsShort(), func(f *pflag.FlagSet) { unit.define(f, a.say) },
+		func(ctx context.Context, limit int) error {
+			q := new(ksef.SubunitQuery)
+			id, err := unit.value(a.say)
+			if err != nil {
+				return err
+			}
+			if id != nil {
+				q.Unit = *id
+			}
+			return listPermissions(ctx, a, limit, a.subunitPermissionColumns(), q,
+				func(p *ksef.Permissions) ksef.Listing[ksef.SubunitQuery, ksef.SubunitPermission] { return p.Subunits })
+		})
+}
+
+func (a *app) newPermissionEU() *cobra.Command {
+	var number, fingerprint string
+	var permissions []string
+	return a.newListing("eu", a.say.permissionEUShort(), func(f *pflag.FlagSet) {
+		f.StringVar(&number, "vat-number", "", a.say.vatNumberFlag())
+		f.StringVar(&fingerprint, "fingerprint", "", a.say.fingerprintPartFlag())
+		f.StringSliceVar(&permissions, "permission", nil, a.say.permissionFlag(allPermissions()))
+	}, func(ctx context.Context, limit int) error {
+		q := new(ksef.EUEntityQuery)
+		if number != "" {
+			q.VATNumber = &number
+		}
+		if fingerprint != "" {
+			q.Fingerprint = new(strings.ToUpper(fingerprint))
+		}
+		var err error
+		if q.Permissions, err = a.permissionsOf("permission", permissions, allPermissions()); err != nil {
+			return err
+		}
+		return listPermissions(ctx, a, limit, a.euPermissionColumns(), q,
+			func(p *ksef.Permissions) ksef.Listing[ksef.EUEntityQuery, ksef.EUEntityPermission] {
+				return p.EUEntities
+			})
+	})
+}
+
+func (a *app) newPermissionRoles() *cobra.Command {
+	var subordinate bool
+	var of string
+	return a.newListing("roles", a.say.permissionRolesShort(), func(f *pflag.FlagSet) {
+		f.BoolVar(&subordinate, "subordinate", false, a.say.subordinateFlag())
+		f.StringVar(&of, "of", "", a.say.subordinateOfFlag())
+	}, func(ctx context.Context, limit int) error {
+		if !subordinate && of == "" {
+			return listPermissions(ctx, a, limit, a.roleColumns(), nil,
+				func(p *ksef.Permissions) ksef.Listing[ksef.ListOptions, ksef.EntityRole] { return p.Roles })
+		}
+		q := new(ksef.SubordinateQuery)
+		if of != "" {
+			nip, err := ksef.ParseNIP(of)
+			if err != nil {
+				return err
+			}
+			q.Entity = &nip
+		}
+		return listPermissions(ctx, a, limit, a.subordinateRoleColumns(), q,
+			func(p *ksef.Permissions) ksef.Listing[ksef.SubordinateQuery, ksef.SubordinateRole] {
+				return p.SubordinateRoles
+			})
+	})
 }

@@ -33,7 +33,7 @@ func (a *app) serviceStatus(ctx context.Context, opts serviceOptions) error {
 		if err != nil {
 			return err
 		}
-		return list(a, a.lighthouseColumns(), each(messages))
+		return list(a, a.lighthouseColumns(), all(messages))
 	}
 	status, err := client.Lighthouse.Status(ctx)
 	if err != nil {

@@ -105,11 +105,17 @@ func parseIdentifier(kind ksef.Kind, text string) (ksef.Identifier, error) {
 }
 
 // identifierColumns are the two members of an identifier: its kind, which is for
-// programs, and its value.
-func identifierColumns[T any](name, title string, of func(T) ksef.Identifier) []column[T] {
+// programs, and its value. People see the kind of what has no value.
+func identifierColumns[T any](a *app, name, title string, of func(T) ksef.Identifier) []column[T] {
 	return []column[T]{
 		{name + "Type", "", func(item T) any { return string(of(item).Kind) }},
-		{name, title, func(item T) any { return of(item).Value }},
+		{name, title, func(item T) any {
+			id := of(item)
+			if id.Value == "" && !a.flags.json {
+				return string(id.Kind)
+			}
+			return id.Value
+		}},
 	}
 }
 
