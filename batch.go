@@ -21,6 +21,8 @@ type BatchSession struct {
 
 	mu    sync.Mutex
 	state BatchState
+
+	keeping sync.Mutex // held while a state is given to Checkpoint: none overtakes
 }
 
 // SubmitBatch packs documents, opens a session, uploads the package, closes the
@@ -59,6 +61,9 @@ func (a *AuthenticatedClient) SubmitBatch(ctx context.Context, files iter.Seq2[B
 //
 //ksef:op POST /sessions/batch
 func (a *AuthenticatedClient) OpenBatchSession(ctx context.Context, b *Batch, opts *BatchOptions) (*BatchSession, error) {
+	if b == nil || b.key.IsZero() {
+		return nil, badState("batch", errNoKey)
+	}
 	var out openedBatch
 	err := a.conn.withKey(ctx, SymmetricKeyEncryption, func(k *PublicKey) error {
 		in := openBatchRequest{FormCode: b.form, Offline: b.off, File: describePackage(&b.pkg)}
@@ -72,8 +77,8 @@ func (a *AuthenticatedClient) OpenBatchSession(ctx context.Context, b *Batch, op
 		return nil, err
 	}
 	s := a.ResumeBatchSession(BatchState{ReferenceNumber: out.ReferenceNumber, batch: b, uploads: out.Parts}, opts)
-	if len(out.Parts) != len(b.pkg.Parts) {
-		return s, fmt.Errorf("ksef: batch session %s: %w: %d parts, and places for %d", s.ref, ErrMalformed, len(b.pkg.Parts), len(out.Parts))
+	if err := checkPlaces(out.Parts, len(b.pkg.Parts)); err != nil {
+		return s, fmt.Errorf("ksef: batch session %s: %w: %w", s.ref, ErrMalformed, err)
 	}
 	return s, s.checkpoint()
 }
@@ -124,8 +129,25 @@ type partUpload struct {
 	Headers map[string]string `json:"headers"`
 }
 
+// checkPlaces checks that there is one place for each part.
+func checkPlaces(places []partUpload, parts int) error {
+	if len(places) != parts {
+		return fmt.Errorf("%d parts, and places for %d", parts, len(places))
+	}
+	taken := make([]bool, parts)
+	for _, p := range places {
+		if p.Ordinal < 1 || p.Ordinal > parts || taken[p.Ordinal-1] {
+			return fmt.Errorf("%d parts, and a place for part %d that is none or has one", parts, p.Ordinal)
+		}
+		taken[p.Ordinal-1] = true
+	}
+	return nil
+}
+
 // ResumeBatchSession returns the session whose state was kept. It sends
-// nothing. The package must still be where it was.
+// nothing. The package must still be where it was. Of a state made by hand the
+// reference number is enough to read and to close; uploading with it is
+// [ErrState].
 func (a *AuthenticatedClient) ResumeBatchSession(state BatchState, opts *BatchOptions) *BatchSession {
 	return &BatchSession{InvoiceSession: InvoiceSession{state.ReferenceNumber, a.conn}, opts: opts.orDefault(), state: state.clone()}
 }
@@ -145,6 +167,8 @@ func (s *BatchSession) checkpoint() error {
 	if s.opts.Checkpoint == nil {
 		return nil
 	}
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
 	if err := s.opts.Checkpoint(s.State()); err != nil {
 		return fmt.Errorf("ksef: batch session %s: keeping its state: %w", s.ref, err)
 	}
@@ -157,6 +181,9 @@ func (s *BatchSession) checkpoint() error {
 // open (twenty minutes for each part, from the opening on); after that, open
 // another session for [BatchSession.Batch].
 func (s *BatchSession) Upload(ctx context.Context) error {
+	if s.state.batch == nil {
+		return badState("batch", errNoKey)
+	}
 	missing := s.missing()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

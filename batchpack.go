@@ -66,8 +66,8 @@ type BatchOptions struct {
 	Progress func(BatchProgress)
 
 	// Checkpoint, when set, is given the session's state whenever something
-	// has happened that a process which takes over must know. An error of it
-	// stops the work.
+	// has happened that a process which takes over must know: one after another,
+	// each knowing all that the one before knew. An error of it stops the work.
 	Checkpoint func(BatchState) error
 }
 
@@ -139,5 +139,6 @@ func (b *Batch) Size() (bytes int64, parts int) {
 	return bytes, len(b.pkg.Parts)
 }
 
-// Remove removes the package from disk. Removing it again does nothing.
+// Remove removes the package from disk, and nothing that others have put beside
+// it. Removing it again does nothing.
 func (b *Batch) Remove() error { return b.pkg.Remove() }

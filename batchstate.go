@@ -2,6 +2,7 @@ package ksef
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -56,7 +57,7 @@ type batchStateJSON struct {
 // MarshalJSON writes the state with its secrets.
 func (s BatchState) MarshalJSON() ([]byte, error) {
 	if s.batch == nil {
-		return nil, fmt.Errorf("ksef: state of no batch session")
+		return nil, badState("batch", errNoKey)
 	}
 	return json.Marshal(batchStateJSON{
 		Version: batchStateVersion, ReferenceNumber: s.ReferenceNumber,
@@ -66,30 +67,35 @@ func (s BatchState) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads a state that MarshalJSON wrote, of this version or an
-// earlier one.
+// earlier one. Anything else is [ErrState].
 func (s *BatchState) UnmarshalJSON(b []byte) error {
 	var in batchStateJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return fmt.Errorf("ksef: batch state: %w", err)
-	}
-	if in.Version < 1 || in.Version > batchStateVersion {
-		return fmt.Errorf("ksef: batch state of version %d: this program reads 1 to %d", in.Version, batchStateVersion)
+	if err := readState("batch", batchStateVersion, b, &in); err != nil {
+		return err
 	}
 	key, err := seal.FromBytes(in.Key, in.IV)
 	if err != nil {
-		return fmt.Errorf("ksef: batch state: %w", err)
+		return badState("batch", err)
 	}
-	for _, up := range in.Uploads {
-		if up.Ordinal < 1 || up.Ordinal > len(in.Package.Parts) {
-			return fmt.Errorf("ksef: batch state: a place for part %d of %d", up.Ordinal, len(in.Package.Parts))
+	if in.ReferenceNumber == "" {
+		return badState("batch", errors.New("no reference number"))
+	}
+	if err := in.Package.Check(); err != nil {
+		return badState("batch", err)
+	}
+	if err := checkPlaces(in.Uploads, len(in.Package.Parts)); err != nil {
+		return badState("batch", err)
+	}
+	arrived := map[int]bool{}
+	for _, ordinal := range in.Arrived {
+		if ordinal < 1 || ordinal > len(in.Package.Parts) {
+			return badState("batch", fmt.Errorf("part %d of %d arrived", ordinal, len(in.Package.Parts)))
 		}
+		arrived[ordinal] = true
 	}
 	*s = BatchState{
 		ReferenceNumber: in.ReferenceNumber, batch: &Batch{in.Package, key, in.FormCode, in.Offline},
-		uploads: in.Uploads, arrived: map[int]bool{}, closed: in.Closed,
-	}
-	for _, ordinal := range in.Arrived {
-		s.arrived[ordinal] = true
+		uploads: in.Uploads, arrived: arrived, closed: in.Closed,
 	}
 	return nil
 }

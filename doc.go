@@ -41,6 +41,7 @@
 //   - [ErrUnknown]: the request must not be repeated blindly, and its answer was
 //     lost. The method's documentation says what to do.
 //   - [ErrCorrupt]: what came is not what was announced, and was not believed.
+//   - [ErrState]: a kept state is damaged, of another kind, or without its key.
 //   - [*TransferError]: the storage for packages failed.
 //   - [ErrMalformed]: the answer was not KSeF's.
 //

@@ -65,14 +65,11 @@ func (e Enrollment) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads an enrolment that MarshalJSON wrote, of this version or an
-// earlier one.
+// earlier one. Anything else is [ErrState].
 func (e *Enrollment) UnmarshalJSON(b []byte) error {
 	var in enrollmentJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return fmt.Errorf("ksef: enrolment: %w", err)
-	}
-	if in.Version < 1 || in.Version > enrollmentVersion {
-		return fmt.Errorf("ksef: enrolment of version %d: this program reads 1 to %d", in.Version, enrollmentVersion)
+	if err := readState("enrolment", enrollmentVersion, b, &in); err != nil {
+		return err
 	}
 	out := Enrollment{
 		ReferenceNumber: in.ReferenceNumber, Name: in.Name, Type: in.Type,
@@ -81,13 +78,13 @@ func (e *Enrollment) UnmarshalJSON(b []byte) error {
 	var err error
 	if in.Key != nil {
 		if out.Certificate.PrivateKey, err = x509.ParsePKCS8PrivateKey(in.Key); err != nil {
-			return fmt.Errorf("ksef: key of enrolment %q: %w", in.Name, err)
+			return badState("enrolment", fmt.Errorf("key of %q: %w", in.Name, err))
 		}
 	}
 	if in.Certificate != nil {
 		out.Certificate.Certificate = [][]byte{in.Certificate}
 		if out.Certificate.Leaf, err = x509.ParseCertificate(in.Certificate); err != nil {
-			return fmt.Errorf("ksef: certificate of enrolment %q: %w", in.Name, err)
+			return badState("enrolment", fmt.Errorf("certificate of %q: %w", in.Name, err))
 		}
 	}
 	*e = out

@@ -27,6 +27,10 @@ var (
 	// hash, an archive that is damaged or whose files are not those it lists.
 	ErrCorrupt = errors.New("content corrupted")
 
+	// ErrState marks a kept state that cannot be gone on with: damaged, of another
+	// kind or a later version, or made by hand and without its key.
+	ErrState = errors.New("unusable state")
+
 	// ErrDuplicate marks an invoice whose seller, kind and number an accepted
 	// invoice has already (status 440).
 	ErrDuplicate = errors.New("duplicate invoice")

@@ -76,7 +76,8 @@ type exportOrdered struct {
 func (o *exportOrdered) complete() bool { return o.ReferenceNumber != "" }
 
 // ResumeExport returns the export whose [Export.State] was kept. It sends
-// nothing.
+// nothing. Of a state made by hand the reference number is enough to ask how far
+// the export is; fetching its package is [ErrState], for want of the key.
 func (s *Invoices) ResumeExport(state ExportState) *Export {
 	return &Export{s.conn, state}
 }

@@ -34,28 +34,25 @@ type exportStateJSON struct {
 
 // MarshalJSON writes the state with its secrets.
 func (s ExportState) MarshalJSON() ([]byte, error) {
-	if s.ReferenceNumber == "" {
-		return nil, errors.New("ksef: state of no export")
+	if s.ReferenceNumber == "" || s.key.IsZero() {
+		return nil, badState("export", errNoKey)
 	}
 	return json.Marshal(exportStateJSON{exportStateVersion, s.ReferenceNumber, s.Role, s.OnlyMetadata, s.key.Bytes(), s.key.IV()})
 }
 
 // UnmarshalJSON reads a state that MarshalJSON wrote, of this version or an
-// earlier one.
+// earlier one. Anything else is [ErrState].
 func (s *ExportState) UnmarshalJSON(b []byte) error {
 	var in exportStateJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return fmt.Errorf("ksef: export state: %w", err)
-	}
-	if in.Version < 1 || in.Version > exportStateVersion {
-		return fmt.Errorf("ksef: export state of version %d: this program reads 1 to %d", in.Version, exportStateVersion)
+	if err := readState("export", exportStateVersion, b, &in); err != nil {
+		return err
 	}
 	key, err := seal.FromBytes(in.Key, in.IV)
 	if err != nil {
-		return fmt.Errorf("ksef: export state: %w", err)
+		return badState("export", err)
 	}
 	if in.ReferenceNumber == "" {
-		return errors.New("ksef: export state without a reference number")
+		return badState("export", errors.New("no reference number"))
 	}
 	*s = ExportState{in.ReferenceNumber, in.Role, in.OnlyMetadata, key}
 	return nil

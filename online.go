@@ -87,7 +87,8 @@ type openedSession struct {
 func (o *openedSession) complete() bool { return o.ReferenceNumber != "" }
 
 // ResumeOnlineSession returns the session whose [OnlineSession.State] was kept.
-// It sends nothing.
+// It sends nothing. Of a state made by hand the reference number is enough to
+// read and to close; sending with it is [ErrState], for want of the key.
 func (a *AuthenticatedClient) ResumeOnlineSession(state SessionState) *OnlineSession {
 	return &OnlineSession{InvoiceSession{state.ReferenceNumber, a.conn}, state}
 }
@@ -143,6 +144,9 @@ type sendRequest struct {
 }
 
 func (s *OnlineSession) seal(invoice []byte, opts *SendOptions) (*sendRequest, error) {
+	if s.state.key.IsZero() {
+		return nil, badState("session", errNoKey)
+	}
 	if len(invoice) == 0 {
 		return nil, errors.New("ksef: sending an empty document")
 	}

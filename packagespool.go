@@ -52,6 +52,9 @@ func (p *Package) read(ctx context.Context, opts *PackageOptions, use func(*spoo
 	if p.export == nil {
 		return errors.New("ksef: a package of no export: get it from Export.Wait")
 	}
+	if p.export.state.key.IsZero() {
+		return badState("export", errNoKey)
+	}
 	s := &spool{pkg: p, conn: p.export.conn, opts: opts.orDefault(), parts: slices.Clone(p.Parts), broken: make(chan struct{})}
 	for _, part := range p.Parts {
 		s.arrived = append(s.arrived, arrival{ready: make(chan struct{}), start: s.size})

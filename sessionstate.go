@@ -36,28 +36,25 @@ type sessionStateJSON struct {
 
 // MarshalJSON writes the state with its secrets.
 func (s SessionState) MarshalJSON() ([]byte, error) {
-	if s.ReferenceNumber == "" {
-		return nil, errors.New("ksef: state of no session")
+	if s.ReferenceNumber == "" || s.key.IsZero() {
+		return nil, badState("session", errNoKey)
 	}
 	return json.Marshal(sessionStateJSON{sessionStateVersion, s.ReferenceNumber, s.FormCode, s.ValidUntil, s.key.Bytes(), s.key.IV()})
 }
 
 // UnmarshalJSON reads a state that MarshalJSON wrote, of this version or an
-// earlier one.
+// earlier one. Anything else is [ErrState].
 func (s *SessionState) UnmarshalJSON(b []byte) error {
 	var in sessionStateJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return fmt.Errorf("ksef: session state: %w", err)
-	}
-	if in.Version < 1 || in.Version > sessionStateVersion {
-		return fmt.Errorf("ksef: session state of version %d: this program reads 1 to %d", in.Version, sessionStateVersion)
+	if err := readState("session", sessionStateVersion, b, &in); err != nil {
+		return err
 	}
 	key, err := seal.FromBytes(in.Key, in.IV)
 	if err != nil {
-		return fmt.Errorf("ksef: session state: %w", err)
+		return badState("session", err)
 	}
 	if in.ReferenceNumber == "" {
-		return errors.New("ksef: session state without a reference number")
+		return badState("session", errors.New("no reference number"))
 	}
 	*s = SessionState{in.ReferenceNumber, in.FormCode, in.ValidUntil, key}
 	return nil

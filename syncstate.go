@@ -61,18 +61,15 @@ func (s SyncState) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads a state that MarshalJSON wrote, of this version or an
-// earlier one.
+// earlier one. Anything else is [ErrState].
 func (s *SyncState) UnmarshalJSON(b []byte) error {
 	var in syncStateJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return fmt.Errorf("ksef: sync state: %w", err)
-	}
-	if in.Version < 1 || in.Version > syncStateVersion {
-		return fmt.Errorf("ksef: sync state of version %d: this program reads 1 to %d", in.Version, syncStateVersion)
+	if err := readState("sync", syncStateVersion, b, &in); err != nil {
+		return err
 	}
 	for role, r := range in.Roles {
 		if r.Next.IsZero() {
-			return fmt.Errorf("ksef: sync state: %s begins nowhere", role)
+			return badState("sync", fmt.Errorf("%s begins nowhere", role))
 		}
 	}
 	*s = SyncState{in.Roles}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -44,8 +45,37 @@ func (p *Package) Open(ordinal int) (*os.File, error) {
 	return os.Open(filepath.Join(p.Dir, p.Parts[ordinal-1].File))
 }
 
-// Remove removes the package from disk. Removing it again does nothing.
-func (p *Package) Remove() error { return os.RemoveAll(p.Dir) }
+// Check reports what keeps p, decoded from JSON, from being a package that Pack
+// has made. It does not look at the disk.
+func (p *Package) Check() error {
+	if !filepath.IsAbs(p.Dir) || len(p.Parts) == 0 {
+		return fmt.Errorf("archive: no package: %d parts in %q", len(p.Parts), p.Dir)
+	}
+	for i, part := range p.Parts {
+		if part.Ordinal != i+1 || part.File != partName(part.Ordinal, p.Format) {
+			return fmt.Errorf("archive: no package: part %d is number %d, in file %q", i+1, part.Ordinal, part.File)
+		}
+	}
+	return nil
+}
+
+// Remove removes the package from disk, and nothing that is not its own: what
+// else is in its directory stays, and is an error. Removing it again does
+// nothing.
+func (p *Package) Remove() error {
+	var errs []error
+	for _, part := range p.Parts {
+		errs = append(errs, remove(filepath.Join(p.Dir, part.File)))
+	}
+	return errors.Join(append(errs, remove(p.Dir))...)
+}
+
+func remove(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
 
 // Pack packs documents into an archive, cut into parts that are each sealed
 // with key, in a fresh directory inside opts.Dir. The caller removes the package
@@ -68,6 +98,9 @@ func Pack(ctx context.Context, key seal.Key, docs iter.Seq2[Document, error], op
 		return nil, err
 	}
 	dir, err := os.MkdirTemp(o.Dir, "ksef-package-")
+	if err == nil {
+		dir, err = filepath.Abs(dir) // who sends it may work elsewhere
+	}
 	if err != nil {
 		return nil, spoolError(err)
 	}

@@ -63,7 +63,7 @@ func (s *spool) nextPart() error {
 			Expected: fmt.Sprintf("at most %d parts of %d bytes; make parts larger, or send fewer documents at once", s.opts.MaxParts, s.opts.PartSize),
 		}
 	}
-	name := fmt.Sprintf("%03d%s.aes", ordinal, s.opts.Format.ext())
+	name := partName(ordinal, s.opts.Format)
 	file, err := os.OpenFile(filepath.Join(s.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return spoolError(err)
@@ -72,6 +72,9 @@ func (s *spool) nextPart() error {
 	s.parts = append(s.parts, Part{Ordinal: ordinal, File: name})
 	return nil
 }
+
+// partName is the name of a part's file.
+func partName(ordinal int, f Format) string { return fmt.Sprintf("%03d%s.aes", ordinal, f.ext()) }
 
 // endPart ends the open part, if there is one.
 func (s *spool) endPart() error {

@@ -28,6 +28,9 @@ type material struct {
 	iv  [aes.BlockSize]byte
 }
 
+// IsZero reports whether k is no key.
+func (k Key) IsZero() bool { return k.secret == nil }
+
 func newKey(m material) Key { return Key{func() material { return m }} }
 
 // New makes a fresh key and IV from random, or from [rand.Reader] if it is nil.
