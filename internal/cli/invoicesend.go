@@ -187,6 +187,9 @@ func (s *sending) run(ctx context.Context) error {
 		send = s.sendBatch
 	}
 	results, err := send(ctx)
+	if dead(err) && s.answered.Load() == 0 {
+		return err // nothing happened, and perhaps another session is begun
+	}
 	if listed := list(s.app, s.sentColumns(), all(results)); listed != nil {
 		return errors.Join(err, listed)
 	}

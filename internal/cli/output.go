@@ -97,7 +97,7 @@ func (a *app) listTable(head []string, fill func(row func(...string)) error) err
 }
 
 // listJSON writes an array, item by item as they come; it is well-formed also
-// when an error ends it.
+// when an error ends it. Without any item there is the error alone.
 func listJSON[T any](w io.Writer, columns []column[T], items iter.Seq2[T, error]) (failed error) {
 	before := "["
 	for item, err := range items {
@@ -111,6 +111,9 @@ func listJSON[T any](w io.Writer, columns []column[T], items iter.Seq2[T, error]
 		}
 		fmt.Fprintf(w, "%s%s", before, text)
 		before = ",\n"
+	}
+	if before == "[" && failed != nil {
+		return failed
 	}
 	if before == "[" {
 		fmt.Fprint(w, before)

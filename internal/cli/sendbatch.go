@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ksef-go/ksef"
@@ -26,9 +27,10 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 		return nil, err
 	}
 	s.note(s.say.batchSent(string(session.ReferenceNumber())))
-	_, failed := session.WaitClosed(ctx)
-	if _, ok := errors.AsType[*ksef.FailedError](failed); failed != nil && !ok {
-		return nil, failed
+	_, err = session.WaitClosed(ctx)
+	failed, ok := errors.AsType[*ksef.FailedError](err)
+	if err != nil && !ok {
+		return nil, err
 	}
 	results, err := s.batchResults(ctx, session, docs)
 	if err != nil {
@@ -42,16 +44,12 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 	if err := session.Batch().Remove(); err != nil {
 		return results, err
 	}
-	if failed != nil && len(results) == 0 { // as a whole, before anybody looked at documents
-		return results, errors.Join(failed, s.abandon())
+	if failed != nil && !slices.ContainsFunc(results, func(r sentResult) bool { return r.session != "" }) {
+		// As a whole, before KSeF looked at documents: another batch may do better.
+		s.state.Batch = nil
+		return results, errors.Join(failed, s.state.finish())
 	}
 	return results, nil
-}
-
-// abandon forgets a batch that came to nothing: another one may be tried.
-func (s *sending) abandon() error {
-	s.state.Batch = nil
-	return s.state.finish()
 }
 
 // packageNames are the names of the documents in the package, which KSeF gives
