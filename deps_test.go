@@ -36,8 +36,8 @@ var rooms = map[string][]string{
 	"internal/gen/schema": {"schema"},
 }
 
-// nobody links these but the program itself.
-var tops = []string{"cmd/ksef", "internal/cli", "internal/conformance"}
+// nobody links these but the program itself, and what writes its reference.
+var tops = []string{"cmd/ksef", "internal/cli", "internal/conformance", "internal/gen/cli"}
 
 // modules that a program may come to link by importing a room.
 var foreign = map[string][]string{
@@ -86,6 +86,17 @@ func TestWhoImportsWhom(t *testing.T) {
 			}
 			if named && !slices.ContainsFunc(allowed, func(pattern string) bool { return under(rest, pattern) }) {
 				t.Errorf("%s links %s", pkg, dep)
+			}
+		}
+	}
+}
+
+// What writes the reference of the commands stays out of the program.
+func TestProgramHasNoGenerators(t *testing.T) {
+	for _, dep := range linked(t, "cmd/ksef") {
+		for _, generator := range []string{"github.com/spf13/cobra/doc", "github.com/cpuguy83/go-md2man", "github.com/russross/blackfriday"} {
+			if strings.HasPrefix(dep, generator) {
+				t.Errorf("cmd/ksef links %s", dep)
 			}
 		}
 	}
