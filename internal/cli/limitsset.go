@@ -133,14 +133,12 @@ func (a *app) setSubjectLimits(ctx context.Context, kind string, limits ksef.Sub
 	if limits == (ksef.SubjectLimits{}) {
 		return &usageError{a.say.nothingToSet(), ""}
 	}
-	if kind != "" {
-		var err error
-		if kind, err = a.oneOf("type", kind, subjectKinds()); err != nil {
-			return err
-		}
+	known, err := optional[ksef.Kind](a, "type", kind, subjectKinds())
+	if err != nil {
+		return err
 	}
 	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) error {
-		return s.Limits.SetSubject(ctx, ksef.Kind(kind), limits)
+		return s.Limits.SetSubject(ctx, known, limits)
 	})
 }
 

@@ -85,14 +85,8 @@ func (s *scopeFlags) query(a *app) (*ksef.PersonalQuery, error) {
 	if q.Permissions, err = a.permissionsOf("permission", s.permissions, allPermissions()); err != nil {
 		return nil, err
 	}
-	if s.state != "" {
-		state, err := a.oneOf("state", s.state, permissionStates())
-		if err != nil {
-			return nil, err
-		}
-		q.State = ksef.PermissionState(state)
-	}
-	return q, nil
+	q.State, err = optional[ksef.PermissionState](a, "state", s.state, permissionStates())
+	return q, err
 }
 
 func (a *app) newPermissionList() *cobra.Command {
