@@ -217,7 +217,8 @@ const (
 
 // PendingError reports that nobody could say what became of an operation: the
 // context ended first, KSeF asked to be left alone for longer than the context
-// allows ([ErrRateLimited]), or it did not answer. The operation goes on; wait
+// allows ([ErrRateLimited]), [Options.Budget] let nothing through, or KSeF did not
+// answer or not legibly ([ErrMalformed]). The operation goes on; wait
 // for Reference again to learn its end. (An authentication by one of the With…
 // methods cannot be gone on with, for want of its token: authenticate anew, or
 // use the steps.)

@@ -17,7 +17,7 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 	for attempt := 1; ; attempt++ {
 		s, err := ask()
 		switch {
-		case err != nil && unanswered(ctx, err):
+		case err != nil && unanswered(err):
 			return &PendingError{operation, ref, last, err}
 		case err != nil:
 			return err
@@ -35,12 +35,13 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 	}
 }
 
-// unanswered reports whether err says nothing about what was asked for: ctx
-// ended, KSeF wants to be asked later, or nobody is there to answer.
-func unanswered(ctx context.Context, err error) bool {
+// unanswered reports whether err says nothing about what was asked for: nobody
+// could be asked in time, KSeF wants to be asked later, or what came is no answer
+// of its. A refusal is an answer, and so is that it takes somebody else to ask.
+func unanswered(err error) bool {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
 	}
-	_, lost := errors.AsType[*lostError](err)
-	return lost || ctx.Err() != nil && errors.Is(err, ctx.Err())
+	_, notSent := errors.AsType[*IdentifierError](err)
+	return !notSent && !errors.Is(err, ErrUnauthorized)
 }

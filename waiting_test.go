@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/budget"
 	"github.com/ksef-go/ksef/sandbox"
 )
 
@@ -97,6 +99,30 @@ func TestPending(t *testing.T) {
 }
 
 type stopKey struct{}
+
+// Nor does a question that was never asked, or whose answer cannot be read, cost
+// the reference: what was asked for goes on.
+func TestPendingWithoutAnAnswer(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fails error // of the budget
+		body  string
+		want  error
+	}{
+		{"no time in the budget", &budget.WaitError{Wait: time.Hour}, `{}`, context.DeadlineExceeded},
+		{"no budget", fs.ErrPermission, `{}`, fs.ErrPermission},
+		{"a proxy's page", nil, `<html>`, ksef.ErrMalformed},
+	} {
+		client, _ := scripted(t, &ksef.Options{Budget: &noted{fails: c.fails}}, reply(200, "application/json", c.body))
+		for name, wait := range polled(client) {
+			err := wait(t.Context())
+			p, ok := errors.AsType[*ksef.PendingError](err)
+			if !ok || p.Reference == "" || string(p.Operation) != name || !errors.Is(err, c.want) {
+				t.Errorf("%s: %s: %v", c.name, name, err)
+			}
+		}
+	}
+}
 
 // What KSeF refuses for good is not pending, even if the context has ended.
 func TestRefusedWhileWaiting(t *testing.T) {
