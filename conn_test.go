@@ -198,6 +198,19 @@ func TestRateLimit(t *testing.T) {
 			}
 		})
 	})
+	t.Run("not counted as attempts", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			gateway := reply(502, "", "")
+			client, s := scripted(t, nil, slow, slow, slow, slow, gateway, slow, gateway, gateway, okChallenge)
+			if _, err := client.Authentication.Challenge(t.Context()); err != nil || len(s.seen) != 9 {
+				t.Errorf("%d requests: %v", len(s.seen), err)
+			}
+			client, s = scripted(t, nil, slow, slow, gateway)
+			if _, err := client.Authentication.Challenge(t.Context()); err == nil || len(s.seen) != 6 {
+				t.Errorf("%d requests: %v", len(s.seen), err)
+			}
+		})
+	})
 	t.Run("even for what is sent once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, s := scripted(t, nil, slow, reply(202, "application/json", `{"referenceNumber":"r","authenticationToken":{"token":"t"}}`))

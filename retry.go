@@ -29,7 +29,7 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 	if r.acting != nil {
 		pace = &r.acting.pace
 	}
-	for attempt := 1; ; attempt++ {
+	for attempt := 1; ; { // refusals for exceeding a rate limit are not attempts
 		err := pace.wait(ctx, r)
 		if err == nil {
 			err = ended(ctx)
@@ -53,6 +53,7 @@ func (c *conn) repeated(ctx context.Context, r *request) (*answer, error) {
 			if again = over == nil; !again {
 				err = over
 			}
+			attempt++
 		}
 		if !again {
 			return nil, r.explain(ctx, err)
