@@ -188,6 +188,9 @@ func (s *OnlineSession) SendAndWait(ctx context.Context, invoice []byte, opts *S
 			// Even if the first is still on its way and arrives later, KSeF
 			// accepts only one of them.
 			ref, err = s.Send(ctx, invoice, opts)
+			if err != nil && !errors.Is(err, ErrUnknown) {
+				return nil, fmt.Errorf("%w of what was sent before; sending it again: %w", ErrUnknown, err)
+			}
 		}
 	}
 	if err != nil {

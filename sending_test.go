@@ -1,6 +1,7 @@
 package ksef_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -90,6 +92,32 @@ func TestOnlineSession(t *testing.T) {
 	}
 	if _, err := s.Send(t.Context(), invoice(f, "FV/2"), nil); !errors.Is(err, ksef.CodeSessionStatus) {
 		t.Errorf("sending into a closed session: %v", err)
+	}
+}
+
+// When an invoice cannot be sent again, what was sent first is unknown still: it
+// may be on its way.
+func TestSendingAgainFails(t *testing.T) {
+	const send = "POST /sessions/online/{referenceNumber}/invoices"
+	for name, fault := range map[string]sandbox.Fault{
+		"refused":       {Route: send, Status: 400, Code: ksef.CodeSessionFull, Times: 1},
+		"no time":       {Route: send, Status: 429, RetryAfter: time.Hour, Times: 1},
+		"no permission": {Route: send, Status: 403, Times: 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFlow(t, nil, nil)
+			f.lenient = true
+			s := openOnline(t, f)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			f.Inject(sandbox.Fault{Route: send, Drop: true, Times: 1})
+			f.Inject(fault)
+			_, err := s.SendAndWait(ctx, invoice(f, "FV/1"), nil)
+			refusal, ok := errors.AsType[*ksef.Error](err)
+			if !errors.Is(err, ksef.ErrUnknown) || !ok || refusal.StatusCode != fault.Status {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
 	}
 }
 
