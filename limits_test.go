@@ -106,6 +106,18 @@ func TestRates(t *testing.T) {
 	}
 }
 
+// An answer without limits does not say that there are none.
+func TestNoRates(t *testing.T) {
+	for _, body := range []string{`{}`, `null`, `{"title":"maintenance"}`} {
+		b := new(noted)
+		client, _ := scripted(t, &ksef.Options{Budget: b}, reply(200, "application/json", body))
+		auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+		if rates, err := auth.Limits.Rates(t.Context()); !errors.Is(err, ksef.ErrMalformed) || b.learnt != nil {
+			t.Errorf("%s: %v, %v; learnt %v", body, rates, err, b.learnt)
+		}
+	}
+}
+
 // A group that came after this package survives.
 func TestUnknownRateGroup(t *testing.T) {
 	auth, _ := acting(t, nil, reply(200, "application/json", `{"other":{"perSecond":1,"perMinute":2,"perHour":3},"newGroup":{"perSecond":-1,"perMinute":-1,"perHour":7,"perDay":9}}`))

@@ -171,6 +171,9 @@ func TestTestScope(t *testing.T) {
 		if err := scope.BlockContext(ctx, ksef.NIP("1")); !errors.Is(err, ksef.CodeInvalidInput) { // refused: nothing to undo
 			t.Error(err)
 		}
+		if err := scope.BlockContext(ctx, nil); err == nil { // not sent: nor is there here
+			t.Error("no error")
+		}
 		routes := func(from int) (out []string) {
 			for _, r := range f.Requests()[from:] {
 				out = append(out, r.Route)

@@ -41,6 +41,10 @@ type RateLimit struct {
 // RateLimits are limits by group.
 type RateLimits map[RateGroup]RateLimit
 
+// complete tells limits from another document: no limits at all must not be
+// learnt as no limits.
+func (l *RateLimits) complete() bool { return len(*l) > 0 }
+
 // ProductionRates returns the limits of [Production] and [Demo] as the ministry
 // publishes them. A taxpayer may be given higher ones: [Limits.Rates] tells.
 func ProductionRates() RateLimits {

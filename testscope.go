@@ -64,7 +64,8 @@ func (s *TestScope) made(err error, undo func(context.Context) error) error {
 // done it at one of several attempts, and switching it off does no harm.
 func (s *TestScope) set(err error, undo func(context.Context) error) error {
 	refusal, refused := errors.AsType[*Error](err)
-	if !errors.Is(err, ErrNotTest) && !(refused && refusal.StatusCode == http.StatusBadRequest) {
+	_, notSent := errors.AsType[*IdentifierError](err)
+	if !notSent && !errors.Is(err, ErrNotTest) && !(refused && refusal.StatusCode == http.StatusBadRequest) {
 		s.remember(undo)
 	}
 	return err

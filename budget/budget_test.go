@@ -209,6 +209,30 @@ func TestCountedApart(t *testing.T) {
 	})
 }
 
+// A limit that is not told is not taken for none.
+func TestLimitsThatAreNotTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tables := mustNew(t, &Options{Limits: Table{"invoiceSend": {-1, -1, -1}}})
+		learnt := mustNew(t, nil)
+		if err := learnt.Learn(t.Context(), "a", map[string][3]int{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range []*Budget{tables, learnt} {
+			begin := time.Now()
+			for range 11 { // ten a second, in production
+				done, err := b.Take(t.Context(), "a", "GET /tokens")
+				if err != nil {
+					t.Fatal(err)
+				}
+				done(0)
+			}
+			if d := time.Since(begin); d != time.Second {
+				t.Errorf("took %v", d)
+			}
+		}
+	})
+}
+
 // What KSeF refuses lowers the limits, until an hour has passed or others are learnt.
 func TestRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -61,7 +61,7 @@ func (l Limits) min(other Limits) Limits {
 // A group that a table lacks is one operation, such as "GET /tokens", and has the
 // limits of "other", each operation for itself. Closing a session counts as opening
 // one where "onlineSessionClose" and "batchSessionClose" are missing, as before
-// KSeF 2.8; "anonymous" is production's then, too.
+// KSeF 2.8; "anonymous" is production's then, and so is "other".
 type Table map[string]Limits
 
 // Production returns the limits of the production environment (KSeF 2.8), which
@@ -91,5 +91,8 @@ func (t Table) find(group string) (counter string, l Limits) {
 	if group == "anonymous" {
 		return group, Production()[group]
 	}
-	return group, t["other"]
+	if l, ok := t["other"]; ok {
+		return group, l
+	}
+	return group, Production()["other"] // not to know a limit is not to have none
 }
