@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +97,9 @@ type sending struct {
 	state *sendState
 	form  ksef.FormCode
 	docs  []document
+
+	mu        sync.Mutex
+	noReceipt error // why a receipt could not be saved; the document is accepted all the same
 }
 
 // sendInvoices sends documents and lists what became of them. When it ends early
@@ -135,7 +140,7 @@ func (a *app) sendInvoices(ctx context.Context, names []string, opts invoiceSend
 		if state.begun() {
 			a.note(a.say.sendResumed())
 		}
-		return (&sending{a, s, opts, state, form, docs}).run(ctx)
+		return (&sending{app: a, signedIn: s, opts: opts, state: state, form: form, docs: docs}).run(ctx)
 	})
 }
 
@@ -210,6 +215,21 @@ func (s *sending) run(ctx context.Context) error {
 		return &outcomeError{exitRejected, s.say.sendRejected(len(results)-accepted, len(results)), ""}
 	}
 	s.note(s.say.sendAccepted(len(results)))
+	if s.noReceipt != nil {
+		return &hintedError{fmt.Errorf("%s: %w", s.say.receiptsMissing(), s.noReceipt), s.say.hintReceipts()}
+	}
+	return nil
+}
+
+// missReceipt remembers that a receipt could not be saved, unless it is all over
+// anyway.
+func (s *sending) missReceipt(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noReceipt = cmp.Or(s.noReceipt, err)
 	return nil
 }
 

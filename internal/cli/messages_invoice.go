@@ -276,6 +276,14 @@ func (l language) batchSent(ref string) string {
 		"wsad %s jest w KSeF i się przetwarza"), ref)
 }
 
+func (l language) receiptsMissing() string {
+	return l.pick("accepted, but receipts could not be saved", "przyjęto, ale nie udało się zapisać UPO")
+}
+
+func (l language) hintReceipts() string {
+	return l.pick("ksef session upo fetches them later", "później pobiera je ksef session upo")
+}
+
 func (l language) timeLeft(d time.Duration) string {
 	return fmt.Sprintf(l.pick("%s left", "jeszcze %s"), d)
 }

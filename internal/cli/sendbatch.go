@@ -38,7 +38,9 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 	}
 	if s.opts.upo != "" && failed == nil {
 		if err := s.batchReceipts(ctx, session); err != nil {
-			return results, err
+			if err := s.missReceipt(ctx, err); err != nil {
+				return results, err
+			}
 		}
 	}
 	if err := session.Batch().Remove(); err != nil {

@@ -104,8 +104,11 @@ func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *s
 		return r.failed(err)
 	}
 	r.accept(accepted)
-	if s.opts.upo != "" {
-		return s.saveReceipt(ctx, r)
+	if s.opts.upo == "" {
+		return nil
+	}
+	if err := s.saveReceipt(ctx, r); err != nil {
+		return s.missReceipt(ctx, err)
 	}
 	return nil
 }
