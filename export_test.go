@@ -108,7 +108,7 @@ func TestExportReadTwice(t *testing.T) {
 			return append(docs[1:], docs[0])
 		}
 		for n := range 20 {
-			d.addXML(n, begin.Add(-time.Hour), bytes.Repeat([]byte(fmt.Sprintf("%d ", n)), 300_000), "")
+			d.addXML(n, begin.Add(-time.Hour), bytes.Repeat([]byte(fmt.Sprintf("%d ", n)), 500_000), "")
 		}
 		for _, format := range []ksef.Compression{ksef.Zip, ksef.TarGz} {
 			docs, err := collect(ordered(t, d.client(nil, nil), &ksef.ExportOptions{Compression: format}).Documents(t.Context(), nil))

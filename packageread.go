@@ -26,7 +26,7 @@ const (
 
 	// heldBack is how much of documents is kept in memory when they precede
 	// their metadata. Archives with more before it are read twice.
-	heldBack = 8 << 20
+	heldBack = 16 << 20
 )
 
 // documents yields the documents of the package. One goroutine unpacks while

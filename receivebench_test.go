@@ -61,7 +61,7 @@ func BenchmarkExport(b *testing.B) {
 					b.Fatal(n)
 				}
 			}
-			peak := peakHeap(receive)
+			peak := peakHeap(3, receive)
 			var total, slowest time.Duration
 			spent := make([]time.Duration, len(stages))
 			b.SetBytes(p.Size)
@@ -87,6 +87,58 @@ func BenchmarkExport(b *testing.B) {
 			}
 			if peak > 64<<20 {
 				b.Errorf("%d MiB of memory, want at most 64", peak>>20)
+			}
+		})
+	}
+}
+
+// A package as large as KSeF makes them, in parts of the same size as KSeF's: its
+// memory. It takes minutes.
+func BenchmarkExportGiB(b *testing.B) {
+	const invoices, size = 10_000, 108 << 10
+	d := newDepot(b)
+	d.partSize = 50_000_000
+	r := rand.NewChaCha8([32]byte{})
+	noise := make([]byte, size)
+	for n := range invoices {
+		r.Read(noise)
+		d.addXML(n, time.Now().Add(-time.Hour), []byte(base64.StdEncoding.EncodeToString(noise)), "")
+	}
+	server := httptest.NewServer(d)
+	defer server.Close()
+	d.base = server.URL
+	auth := d.client(func(http.RoundTripper) http.RoundTripper { return http.DefaultTransport }, nil)
+	for _, format := range []ksef.Compression{ksef.Zip, ksef.TarGz} {
+		b.Run(string(format), func(b *testing.B) {
+			e, err := auth.Invoices.Export(b.Context(), ksef.InvoiceFilter{Role: ksef.Buyer, From: time.Now().AddDate(0, 0, -1)}, &ksef.ExportOptions{Compression: format})
+			if err != nil {
+				b.Fatal(err)
+			}
+			p, err := e.Wait(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			if p.Size < 1<<30 {
+				b.Fatalf("%d bytes", p.Size)
+			}
+			b.SetBytes(p.Size)
+			for b.Loop() {
+				peak := peakHeap(1, func() {
+					n := 0
+					for _, err := range p.Documents(b.Context(), &ksef.PackageOptions{Dir: d.dir}) {
+						if err != nil {
+							b.Fatal(err)
+						}
+						n++
+					}
+					if n != invoices {
+						b.Fatal(n)
+					}
+				})
+				b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
+				if peak > 64<<20 {
+					b.Errorf("%d MiB of memory, want at most 64", peak>>20)
+				}
 			}
 		})
 	}
@@ -148,9 +200,10 @@ func exportStages(b *testing.B, d *depot, p *ksef.Package) []func() {
 }
 
 // peakHeap returns by how much the heap grew at most while f ran. Garbage is
-// collected early, since the depot's invoices would allow for much of it.
-func peakHeap(f func()) uint64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(3))
+// collected when it comes to so many percent, since the depot's invoices, which
+// are in the heap, would allow for much of it.
+func peakHeap(percent int, f func()) uint64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(percent))
 	before := heap()
 	var done atomic.Bool
 	peak := make(chan uint64)

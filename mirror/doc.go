@@ -35,7 +35,7 @@
 //  2. When the window is complete, the files are brought to stable storage.
 //  3. Then the transaction is committed, durably: rows and the mark up to which
 //     all is received come into being together.
-//  4. The files are renamed to where they belong.
+//  4. The files are renamed to where they belong, while the next window comes.
 //
 // Before 3 there is nothing that anybody would believe, and the window is
 // received again. After it every document is on stable storage, with one name
