@@ -35,18 +35,14 @@ func (a *attachments) sendOne(ctx context.Context, number string) (*ksef.Session
 		return nil, err
 	}
 	// A batch of which nothing was accepted fails as a whole; why is told by the invoice.
-	if _, err := session.WaitClosed(ctx); err != nil && !isFailure(err) {
+	_, err = session.WaitClosed(ctx)
+	if _, failed := errors.AsType[*ksef.FailedError](err); err != nil && !failed {
 		return nil, err
 	}
 	for i, err := range session.Invoices(ctx, nil) {
 		return &i, err
 	}
 	return nil, errors.New("the batch has no invoice")
-}
-
-func isFailure(err error) bool {
-	_, ok := errors.AsType[*ksef.FailedError](err)
-	return ok
 }
 
 func (a *attachments) refusedWithout(ctx context.Context) (outcome, error) {

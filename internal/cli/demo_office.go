@@ -13,7 +13,6 @@ import (
 // demonstration. It may pass on what it may do itself, to one of its people.
 type office struct {
 	*demo
-	of   *ksef.AuthenticatedClient
 	anna *ksef.AuthenticatedClient
 }
 
@@ -43,11 +42,12 @@ func (o *office) letIn(ctx context.Context) (outcome, error) {
 }
 
 // passOn gives it to one of the office's people, for this client alone.
-func (o *office) passOn(ctx context.Context) (out outcome, err error) {
-	if o.of, err = o.client.Authentication.WithTestCertificate(ctx, officeNIP, nil); err != nil {
-		return out, err
+func (o *office) passOn(ctx context.Context) (outcome, error) {
+	auth, err := o.client.Authentication.WithTestCertificate(ctx, officeNIP, nil)
+	if err != nil {
+		return outcome{}, err
 	}
-	err = o.of.Permissions.Grant(ctx, ksef.IndirectGrant{
+	err = auth.Permissions.Grant(ctx, ksef.IndirectGrant{
 		To: annaPESEL, Person: ksef.Person{FirstName: "Anna", LastName: "Nowak"}, For: o.nip,
 		Permissions: []ksef.Permission{ksef.InvoiceRead}, Description: "Nowak for this client",
 	})

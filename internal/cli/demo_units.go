@@ -12,9 +12,8 @@ import (
 // and a bailiff, who enforces.
 type units struct {
 	*demo
-	scope   *ksef.TestScope
-	group   *ksef.AuthenticatedClient
-	bailiff *ksef.AuthenticatedClient
+	scope *ksef.TestScope
+	group *ksef.AuthenticatedClient
 }
 
 const (
@@ -108,20 +107,21 @@ func (u *units) enforceNot(ctx context.Context) (outcome, error) {
 	return u.failed(u.group.Permissions.Grant(ctx, u.enforcement()), 430)
 }
 
-func (u *units) enforce(ctx context.Context) (out outcome, err error) {
+func (u *units) enforce(ctx context.Context) (outcome, error) {
 	cert, err := certs.NewTestPerson(string(bailiffPESEL), &certs.TestOptions{ECDSA: true})
 	if err != nil {
-		return out, err
+		return outcome{}, err
 	}
-	if u.bailiff, err = u.client.Authentication.WithXAdES(ctx, bailiffNIP, cert, nil); err != nil {
-		return out, err
+	bailiff, err := u.client.Authentication.WithXAdES(ctx, bailiffNIP, cert, nil)
+	if err != nil {
+		return outcome{}, err
 	}
-	if err := u.bailiff.Permissions.Grant(ctx, u.enforcement()); err != nil {
-		return out, err
+	if err := bailiff.Permissions.Grant(ctx, u.enforcement()); err != nil {
+		return outcome{}, err
 	}
 	deputy, err := u.janLogin(ctx, bailiffNIP)
 	if err != nil {
-		return out, err
+		return outcome{}, err
 	}
 	return u.reference(ctx, deputy)
 }

@@ -36,7 +36,7 @@ type Scenario struct {
 
 // Scenarios are all of them, in the order in which a reader meets KSeF.
 func Scenarios() []Scenario {
-	return slices.Concat(authentication(), sending(), receiving(), permissions(), certificates(), limits(), collective(), testData())
+	return slices.Concat(authentication(), sending(), receiving(), permissions(), certificates(), limits(), collective(), testData(), lighthouse())
 }
 
 // T hears of failures. It is what scenarios need of testing.T.

@@ -30,9 +30,10 @@ func TestSandbox(t *testing.T) {
 		}
 	})
 	client, err := ksef.NewClient(ksef.Test, &ksef.Options{
-		BaseURL:    "http://localhost/v2",
-		HTTPClient: &http.Client{Transport: sandbox.NewTransport(judge)},
-		Poll:       &ksef.Backoff{},
+		BaseURL:       "http://localhost/v2",
+		LighthouseURL: "http://localhost/latarnia",
+		HTTPClient:    &http.Client{Transport: sandbox.NewTransport(judge)},
+		Poll:          &ksef.Backoff{},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +65,7 @@ func TestLive(t *testing.T) {
 	if !*live {
 		t.Skip("runs with -live only")
 	}
-	client, err := ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: os.Getenv("KSEF_LIVE_URL")})
+	client, err := ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: os.Getenv("KSEF_LIVE_URL"), LighthouseURL: os.Getenv("KSEF_LIVE_LIGHTHOUSE_URL")})
 	if err != nil {
 		t.Fatal(err)
 	}

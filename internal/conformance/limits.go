@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"time"
 
 	"github.com/ksef-go/ksef"
 )
@@ -11,6 +12,7 @@ func limits() []Scenario {
 		{Name: "limits/those of a context can be set, hold, and be set back", Do: contextLimits},
 		{Name: "limits/those of a subject can be set and set back", Do: subjectLimits},
 		{Name: "limits/those of requests can be set and set back", Do: rateLimits},
+		{Name: "limits/a request too many is let in after the time that KSeF names", Do: tooManyRequests},
 	}
 }
 
@@ -57,6 +59,21 @@ func subjectLimits(ctx context.Context, w *World) {
 	shows(ctx, w, certificates, *usual+7)
 	w.ok(auth.Limits.ResetSubject(ctx))
 	shows(ctx, w, certificates, *usual)
+}
+
+// tooManyRequests makes two requests where one a second is allowed. The client waits.
+func tooManyRequests(ctx context.Context, w *World) {
+	auth, _ := w.owner(ctx)
+	set := ksef.ProductionRates()
+	set[ksef.RateOther] = ksef.RateLimit{PerSecond: 1, PerMinute: 60, PerHour: 120}
+	w.ok(auth.Limits.SetRates(ctx, set))
+	began := time.Now()
+	for range 2 {
+		_, err := auth.Limits.Context(ctx)
+		w.ok(err)
+	}
+	equal(w, "waited", time.Since(began) >= time.Second/2, true)
+	w.ok(auth.Limits.ResetRates(ctx))
 }
 
 func rateLimits(ctx context.Context, w *World) {

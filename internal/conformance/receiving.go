@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -11,6 +12,8 @@ import (
 func receiving() []Scenario {
 	return []Scenario{
 		{Name: "invoices/the buyer finds, downloads and exports what the seller sent", Do: buyerReceives},
+		{Name: "invoices/pages of a query have each invoice once", Do: queryPages},
+		{Name: "invoices/before the high-water mark nothing is added", Do: highWaterMark},
 		{Name: "invoices/who is not on an invoice cannot have it", Do: strangerReceives},
 	}
 }
@@ -39,6 +42,36 @@ func buyerReceives(ctx context.Context, w *World) {
 	equal(w, "every byte", bytes.Equal(got, doc), true)
 	exported := listed(ctx, w, "documents", 1, buyer.Invoices.Documents(ctx, filter, nil))
 	equal(w, "every exported byte", bytes.Equal(exported[0].XML, doc), true)
+}
+
+func queryPages(ctx context.Context, w *World) {
+	seller, nip := w.owner(ctx)
+	var docs [][]byte
+	for i := range 12 { // the smallest page has 10
+		docs = append(docs, invoice(nip, ksef.GenerateNIP(nil), fmt.Sprint(i)))
+	}
+	_, err := submit(ctx, w, seller, docs...).WaitClosed(ctx)
+	w.ok(err)
+	filter := ksef.InvoiceFilter{Role: ksef.Seller, From: time.Now().AddDate(0, 0, -1)}
+	seen := map[ksef.KSeFNumber]bool{}
+	for _, i := range listed(ctx, w, "invoices", len(docs), seller.Invoices.All(ctx, filter, &ksef.QueryOptions{PageSize: 10})) {
+		seen[i.KSeFNumber] = true
+	}
+	equal(w, "different invoices", len(seen), len(docs))
+}
+
+func highWaterMark(ctx context.Context, w *World) {
+	seller, nip := w.owner(ctx)
+	sale(ctx, w, seller, invoice(nip, ksef.GenerateNIP(nil), "FV/1"))
+	filter := ksef.InvoiceFilter{Role: ksef.Seller, From: time.Now().AddDate(0, 0, -1), Complete: true}
+	w.eventually(ctx, "the invoice is behind the mark", func() (bool, error) {
+		page, err := seller.Invoices.Query(ctx, filter, nil)
+		if err != nil || len(page.Invoices) == 0 {
+			return false, err
+		}
+		equal(w, "stored after the mark", page.Invoices[0].Stored.After(page.HWM), false)
+		return true, nil
+	})
 }
 
 func strangerReceives(ctx context.Context, w *World) {

@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/ksef-go/ksef"
@@ -12,7 +14,9 @@ func sending() []Scenario {
 	return []Scenario{
 		{Name: "online/an accepted invoice has one number, and receipts that prove it", Do: onlineReceipts},
 		{Name: "online/the same invoice again is a duplicate, and a broken one is rejected", Do: onlineRejected},
+		{Name: "online/an invoice that was issued offline is known as such", Do: offlineMode},
 		{Name: "batch/every file of a batch has a result", Do: batchResults},
+		{Name: "batch/attachments need consent", Do: batchAttachments},
 		{Name: "sessions/a taxpayer sees its sessions of either kind", Do: sessionLists},
 	}
 }
@@ -63,18 +67,33 @@ func onlineRejected(ctx context.Context, w *World) {
 	equal(w, "the broken one", failed[1].Status.Code, 450)
 }
 
-func batchResults(ctx context.Context, w *World) {
+func offlineMode(ctx context.Context, w *World) {
 	auth, seller := w.owner(ctx)
-	buyer := ksef.GenerateNIP(nil)
-	files := func(yield func(ksef.BatchFile, error) bool) {
-		for _, name := range []string{"1", "2", "3"} {
-			if !yield(ksef.BatchFile{Name: name + ".xml", Content: invoice(seller, buyer, "B/"+name)}, nil) {
+	session, err := auth.OpenOnlineSession(ctx, nil)
+	w.ok(err)
+	sent, err := session.SendAndWait(ctx, invoice(seller, ksef.GenerateNIP(nil), "OFF/1"), &ksef.SendOptions{Offline: true})
+	w.ok(err)
+	equal(w, "mode", sent.Mode, ksef.Offline)
+}
+
+// submit sends documents in a batch, as the files 1.xml, 2.xml and so on.
+func submit(ctx context.Context, w *World, auth *ksef.AuthenticatedClient, docs ...[]byte) *ksef.BatchSession {
+	w.Helper()
+	session, err := auth.SubmitBatch(ctx, func(yield func(ksef.BatchFile, error) bool) {
+		for i, doc := range docs {
+			if !yield(ksef.BatchFile{Name: fmt.Sprintf("%d.xml", i+1), Content: doc}, nil) {
 				return
 			}
 		}
-	}
-	session, err := auth.SubmitBatch(ctx, files, nil)
+	}, nil)
 	w.ok(err)
+	return session
+}
+
+func batchResults(ctx context.Context, w *World) {
+	auth, seller := w.owner(ctx)
+	buyer := ksef.GenerateNIP(nil)
+	session := submit(ctx, w, auth, invoice(seller, buyer, "B/1"), invoice(seller, buyer, "B/2"), invoice(seller, buyer, "B/3"))
 	status, err := session.WaitClosed(ctx)
 	w.ok(err)
 	equal(w, "accepted", status.Successful, 3)
@@ -83,15 +102,25 @@ func batchResults(ctx context.Context, w *World) {
 	}
 }
 
+func batchAttachments(ctx context.Context, w *World) {
+	auth, seller := w.owner(ctx)
+	send := func(number string) error {
+		const attachment = "<Zalacznik><BlokDanych><MetaDane><ZKlucz>licznik</ZKlucz><ZWartosc>17</ZWartosc></MetaDane></BlokDanych></Zalacznik></Faktura>"
+		doc := bytes.Replace(invoice(seller, ksef.GenerateNIP(nil), number), []byte("</Faktura>"), []byte(attachment), 1)
+		_, err := submit(ctx, w, auth, doc).WaitClosed(ctx)
+		return err
+	}
+	w.failed(send("1"), 445) // no invoice was accepted
+	w.ok(w.Client.TestData.AllowAttachments(ctx, seller))
+	w.ok(send("2"))
+}
+
 func sessionLists(ctx context.Context, w *World) {
 	auth, seller := w.owner(ctx)
 	online, err := auth.OpenOnlineSession(ctx, nil)
 	w.ok(err)
 	doc := invoice(seller, ksef.GenerateNIP(nil), "B/1")
-	batch, err := auth.SubmitBatch(ctx, func(yield func(ksef.BatchFile, error) bool) {
-		yield(ksef.BatchFile{Name: "1.xml", Content: doc}, nil)
-	}, nil)
-	w.ok(err)
+	batch := submit(ctx, w, auth, doc)
 	for kind, want := range map[ksef.SessionType]ksef.ReferenceNumber{ksef.OnlineType: online.ReferenceNumber(), ksef.BatchType: batch.ReferenceNumber()} {
 		list := listed(ctx, w, string(kind)+" sessions", 1, auth.InvoiceSessions.All(ctx, &ksef.SessionQuery{Type: kind}))
 		equal(w, "session", list[0].ReferenceNumber, want)
