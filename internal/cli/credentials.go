@@ -61,13 +61,17 @@ func (k *kept) alive(now time.Time) bool {
 // openVault finds the place to keep credentials: what was chosen, or the file
 // when somebody chose it before, or the keyring where there is one.
 func (a *app) openVault(choice string) (*vault, error) {
+	choice = cmp.Or(choice, a.variable("CREDENTIALS"))
 	dir, err := a.stateDir()
 	if err != nil {
+		if choice == "" || choice == nowhere { // a user without a home, such as a service
+			err = nil
+		}
 		return nil, err
 	}
 	plain := &vault{file: filepath.Join(dir, "credentials.json"), now: a.now}
 	sealed := &vault{file: filepath.Join(dir, "credentials.sealed"), ring: a.keyring, now: a.now}
-	switch choice = cmp.Or(choice, a.variable("CREDENTIALS")); choice {
+	switch choice {
 	case nowhere:
 		return nil, nil
 	case inFile:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -82,5 +83,26 @@ func TestCommandsTogether(t *testing.T) {
 	wg.Wait()
 	if code, _, stderr := do("auth", "status", "--check"); code != exitDone {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// A service has no home: it works with what flags and variables say.
+func TestNoHome(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		code int
+	}{
+		{"auth sessions --test-cert", exitDone},
+		{"profile list", exitDone},
+		{"profile create a --env test --nip 5261040828 --test-cert", exitFailed},
+		{"auth login --test-cert --credentials file", exitFailed},
+		{"auth login --test-cert", exitUsage},
+	} {
+		e, _, stderr := world(t, []string{"KSEF_BASE_URL=http://localhost/v2", "KSEF_NIP=5261040828"}, strings.Fields(test.args)...)
+		e.home = func() (string, error) { return "", errors.New("$HOME is not defined") }
+		e.transport = sandbox.New(nil).Transport()
+		if code := run(t.Context(), e); code != test.code {
+			t.Errorf("%s: exit code %d, want %d\n%s", test.args, code, test.code, stderr)
+		}
 	}
 }

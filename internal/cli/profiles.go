@@ -83,11 +83,12 @@ func (e *env) profileFile() (string, error) {
 	return file, nil
 }
 
-// readProfiles reads the profile file. That there is none means no profiles.
+// readProfiles reads the profile file. That there is none means no profiles, and
+// so does a user without a home, such as a service.
 func (a *app) readProfiles() (*profiles, error) {
 	file, err := a.profileFile()
 	if err != nil {
-		return nil, err
+		return &profiles{}, nil
 	}
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -171,6 +172,11 @@ func (a *app) changeProfiles(change func(*profiles, *tomlFile) error) error {
 	p, err := a.readProfiles()
 	if err != nil {
 		return err
+	}
+	if p.file == "" {
+		if p.file, err = a.profileFile(); err != nil {
+			return err
+		}
 	}
 	text := p.text
 	if len(bytes.TrimSpace(text)) == 0 {
