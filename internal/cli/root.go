@@ -46,6 +46,7 @@ func (a *app) newRoot() *cobra.Command {
 		a.newCert(),
 		a.newInvoice(),
 		a.newSession(),
+		a.newCollective(),
 		a.newLimits(),
 		a.newPeppol(),
 		a.newStatus(),
