@@ -10,6 +10,8 @@ import (
 // readState decodes b, a state of the named kind, whose newest version is known,
 // into in. A member there is no place for is another kind's: what is added to a
 // state makes it another version.
+//
+//nolint:unparam // the versions are counted apart, though all states are at their first
 func readState(kind string, newest int, b []byte, in any) error {
 	var head struct {
 		Version int `json:"version"`

@@ -16,8 +16,6 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-const someKey, someIV = `"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="`, `"AAAAAAAAAAAAAAAAAAAAAA=="`
-
 // keptStates are texts that the states of this package write.
 func keptStates(t *testing.T) map[string][]byte {
 	t.Helper()

@@ -80,7 +80,7 @@ func (s *files) update(ctx context.Context, name string, do func(*ledger, int64)
 	if _, err := f.lock.TryLockContext(ctx, time.Millisecond); err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	defer f.lock.Unlock() // it fails only where there is no lock
+	defer func() { _ = f.lock.Unlock() }() // it fails only where there is no lock
 	now := s.wall()
 	a, changed, err := f.load(now)
 	if err != nil {

@@ -52,7 +52,7 @@ func Batch(invoices int) Job {
 }
 
 func sending(invoices int, how string, session func(n int) []Step) Job {
-	j := Job{Name: counted(invoices, "invoice") + " " + how}
+	j := Job{Name: counted(invoices) + " " + how}
 	for left := invoices; left > 0; left -= sessionInvoices {
 		n := min(left, sessionInvoices)
 		j.Steps = append(j.Steps, session(n)...)
@@ -63,13 +63,13 @@ func sending(invoices int, how string, session func(n int) []Step) Job {
 
 // Query is reading the metadata of invoices.
 func Query(invoices int) Job {
-	return Job{Name: "metadata of " + counted(invoices, "invoice"), Steps: []Step{{"invoiceMetadata", pages(invoices, pageInvoices)}}}
+	return Job{Name: "metadata of " + counted(invoices), Steps: []Step{{"invoiceMetadata", pages(invoices, pageInvoices)}}}
 }
 
 // Download is fetching invoices one by one, once their metadata have told which.
 func Download(invoices int) Job {
 	j := Query(invoices)
-	j.Name = counted(invoices, "invoice") + " downloaded"
+	j.Name = counted(invoices) + " downloaded"
 	j.Steps = append(j.Steps, Step{"invoiceDownload", invoices})
 	return j
 }
@@ -77,7 +77,7 @@ func Download(invoices int) Job {
 // Export is fetching invoices in packages, whose parts are downloaded without
 // limits. Each package is asked after ten times.
 func Export(invoices int) Job {
-	j := Job{Name: counted(invoices, "invoice") + " exported"}
+	j := Job{Name: counted(invoices) + " exported"}
 	for range pages(invoices, exportInvoices) {
 		j.Steps = append(j.Steps, Step{"invoiceExport", 1}, Step{"invoiceExportStatus", 10})
 	}
@@ -197,16 +197,16 @@ func (s *series) wait(at int64) time.Duration {
 	return time.Duration(wait)
 }
 
-// counted is a number with its unit: "1,400 invoices".
-func counted(n int, unit string) string {
+// counted is a number of invoices: "1,400 invoices".
+func counted(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
 	if n == 1 {
-		return s + " " + unit
+		return s + " invoice"
 	}
-	return s + " " + unit + "s"
+	return s + " invoices"
 }
 
 // spoken is a duration in the two greatest of its units, rounded up.

@@ -145,16 +145,6 @@ func (w *world) sync(m *mirror.Mirror) ksef.SyncReport {
 	return report
 }
 
-// asked counts the requests of an operation.
-func (w *world) asked(operation string) (n int) {
-	for _, r := range w.Requests() {
-		if r.Route == operation {
-			n++
-		}
-	}
-	return n
-}
-
 // complete demands that the mirror has what KSeF has, once, and nothing else:
 // as its own checks say, and as the files do.
 func (w *world) complete(m *mirror.Mirror) {

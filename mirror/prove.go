@@ -122,7 +122,9 @@ func (m *Mirror) proveRole(ctx context.Context, client *ksef.AuthenticatedClient
 		return err
 	}
 	defer conn.Close()
-	defer conn.ExecContext(context.WithoutCancel(ctx), `DROP TABLE IF EXISTS temp.there`) // the connection is used again
+	defer func() { // the connection is used again; where the table stays, the next proof fails to make it and says so
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `DROP TABLE IF EXISTS temp.there`)
+	}()
 	if _, err := conn.ExecContext(ctx, `CREATE TEMP TABLE there (ksef_number TEXT PRIMARY KEY, hash BLOB NOT NULL) WITHOUT ROWID`); err != nil {
 		return err
 	}

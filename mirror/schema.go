@@ -65,7 +65,7 @@ func migrateFrom(ctx context.Context, db *sql.DB, version int) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // after the end it does nothing
 	var now int
 	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&now); err != nil || now != version {
 		return err

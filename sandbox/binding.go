@@ -192,10 +192,10 @@ func (v *validation) oneOf(name, value string, allowed ...string) string {
 	return value
 }
 
-// somePermissions is permissions, of which there must be one.
-func (v *validation) somePermissions(name string, given []string, allowed []ksef.Permission) []ksef.Permission {
-	v.required(name, len(given) > 0)
-	return v.permissions(name, given, allowed)
+// somePermissions is the permissions of a grant, of which there must be one.
+func (v *validation) somePermissions(given []string, allowed []ksef.Permission) []ksef.Permission {
+	v.required("permissions", len(given) > 0)
+	return v.permissions("permissions", given, allowed)
 }
 
 // permissions demands permissions out of those allowed, each once, and spells them as the contract does.

@@ -39,7 +39,7 @@ type personsForm struct {
 
 func (in *personsForm) grants(v *validation) []*grant {
 	in.check(v, subjectKinds...)
-	permissions := v.somePermissions("permissions", in.Permissions, personPermissions())
+	permissions := v.somePermissions(in.Permissions, personPermissions())
 	person, _ := in.Details.check(v, personTypes...)
 	return grant{kind: toPerson, person: person}.each(permissions)
 }
@@ -60,7 +60,7 @@ func (in *entitiesForm) grants(v *validation) []*grant {
 	for _, p := range in.Permissions {
 		types = append(types, p.Type)
 	}
-	permissions := v.somePermissions("permissions", types, givenPermissions)
+	permissions := v.somePermissions(types, givenPermissions)
 	grants := grant{kind: toEntity, entity: in.Details.check(v)}.each(permissions)
 	for i, g := range grants {
 		g.delegable = in.Permissions[i].CanDelegate
@@ -96,7 +96,7 @@ func (in *indirectForm) grants(v *validation) []*grant {
 		target = *in.Target
 	}
 	v.identifierOr("targetIdentifier", &target, kindAllPartners, ksef.KindNIP, ksef.KindInternalID)
-	permissions := v.somePermissions("permissions", in.Permissions, givenPermissions)
+	permissions := v.somePermissions(in.Permissions, givenPermissions)
 	person, _ := in.Details.check(v, personTypes...)
 	return grant{kind: indirect, in: target, person: person}.each(permissions)
 }
@@ -166,7 +166,7 @@ type euRepresentativeForm struct {
 
 func (in *euRepresentativeForm) grants(v *validation) []*grant {
 	in.check(v, ksef.KindFingerprint)
-	permissions := v.somePermissions("permissions", in.Permissions, []ksef.Permission{ksef.InvoiceWrite, ksef.InvoiceRead})
+	permissions := v.somePermissions(in.Permissions, []ksef.Permission{ksef.InvoiceWrite, ksef.InvoiceRead})
 	person, entity := in.Details.check(v, fingerprintTypes...)
 	return grant{kind: euRepresentative, person: person, entity: entity}.each(permissions)
 }

@@ -258,9 +258,8 @@ func (v *vault) open(data []byte) ([]byte, error) {
 	if c == nil || err != nil {
 		return nil, err
 	}
-	plain, err := c.Open(nil, nil, data, nil)
-	if err != nil {
-		return nil, nil
+	if plain, err := c.Open(nil, nil, data, nil); err == nil {
+		return plain, nil
 	}
-	return plain, nil
+	return nil, nil
 }

@@ -101,5 +101,5 @@ func (e *env) baseDirectory(variable, under string) (string, error) {
 	return filepath.Join(home, under), nil
 }
 
-// makeDir makes a directory, and those above it, where it is missing.
-func (e *env) makeDir(name string) error { return os.MkdirAll(e.path(name), 0o755) }
+// makeDir makes a directory, and those above it, where it is missing. Invoices are nobody else's business.
+func (e *env) makeDir(name string) error { return os.MkdirAll(e.path(name), 0o700) }

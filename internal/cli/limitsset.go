@@ -207,24 +207,23 @@ func (a *app) setRates(ctx context.Context, opts ratesOptions) error {
 
 // rateLimit reads a group and its limits: "invoiceSend=20/60/360".
 func (a *app) rateLimit(text string) (ksef.RateGroup, ksef.RateLimit, error) {
-	wrong := func(cause error) (ksef.RateGroup, ksef.RateLimit, error) {
-		return "", ksef.RateLimit{}, &usageError{a.say.flagValue("group", text, cause), ""}
-	}
+	var none ksef.RateLimit
+	wrong := func(cause error) error { return &usageError{a.say.flagValue("group", text, cause), ""} }
 	name, numbers, _ := strings.Cut(text, "=")
 	known := slices.Sorted(maps.Keys(ksef.ProductionRates()))
 	if !slices.Contains(known, ksef.RateGroup(name)) {
-		return wrong(a.say.wantOneOf(texts(known)))
+		return "", none, wrong(a.say.wantOneOf(texts(known)))
 	}
 	var limits []int
 	for part := range strings.SplitSeq(numbers, "/") {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 1 {
-			return wrong(errors.New(a.say.wantRate(name)))
+			return "", none, wrong(errors.New(a.say.wantRate(name)))
 		}
 		limits = append(limits, n)
 	}
 	if len(limits) != 3 {
-		return wrong(errors.New(a.say.wantRate(name)))
+		return "", none, wrong(errors.New(a.say.wantRate(name)))
 	}
 	return ksef.RateGroup(name), ksef.RateLimit{PerSecond: limits[0], PerMinute: limits[1], PerHour: limits[2]}, nil
 }

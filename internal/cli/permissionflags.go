@@ -21,7 +21,7 @@ func (p *permissionFlags) values(a *app, known []string) ([]ksef.Permission, err
 	if len(p.permissions) == 0 {
 		return nil, &usageError{a.say.wantFlag([]string{"--permission"}), ""}
 	}
-	return a.permissionsOf("permission", p.permissions, known)
+	return a.permissionsOf(p.permissions, known)
 }
 
 // personFlags describe a person.

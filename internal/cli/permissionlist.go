@@ -82,7 +82,7 @@ func (s *scopeFlags) query(a *app) (*ksef.PersonalQuery, error) {
 	if q.Target, err = s.client.value(a.say); err != nil {
 		return nil, err
 	}
-	if q.Permissions, err = a.permissionsOf("permission", s.permissions, allPermissions()); err != nil {
+	if q.Permissions, err = a.permissionsOf(s.permissions, allPermissions()); err != nil {
 		return nil, err
 	}
 	q.State, err = optional[ksef.PermissionState](a, "state", s.state, permissionStates())
@@ -233,7 +233,7 @@ func (a *app) newPermissionEU() *cobra.Command {
 			q.Fingerprint = new(strings.ToUpper(fingerprint))
 		}
 		var err error
-		if q.Permissions, err = a.permissionsOf("permission", permissions, allPermissions()); err != nil {
+		if q.Permissions, err = a.permissionsOf(permissions, allPermissions()); err != nil {
 			return err
 		}
 		return listPermissions(ctx, a, limit, a.euPermissionColumns(), q,

@@ -88,6 +88,9 @@ func (e *env) profileFile() (string, error) {
 func (a *app) readProfiles() (*profiles, error) {
 	file, err := a.profileFile()
 	if err != nil {
+		file = ""
+	}
+	if file == "" {
 		return &profiles{}, nil
 	}
 	text, err := os.ReadFile(file)

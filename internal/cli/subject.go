@@ -125,12 +125,12 @@ func completeFlag(cmd *cobra.Command, flag string, values []string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// permissionsOf reads the values of a flag for permissions, however they are
+// permissionsOf reads the values of the flag for permissions, however they are
 // written.
-func (a *app) permissionsOf(flag string, given, known []string) ([]ksef.Permission, error) {
+func (a *app) permissionsOf(given, known []string) ([]ksef.Permission, error) {
 	var out []ksef.Permission
 	for _, text := range given {
-		permission, err := a.oneOf(flag, text, known)
+		permission, err := a.oneOf("permission", text, known)
 		if err != nil {
 			return nil, err
 		}

@@ -164,7 +164,7 @@ func (a *app) newTestPermissionsGrant() *cobra.Command {
 		if len(opts.permissions) == 0 {
 			return &usageError{a.say.wantFlag([]string{"--permission"}), ""}
 		}
-		permissions, err := a.permissionsOf("permission", opts.permissions, testPermissions())
+		permissions, err := a.permissionsOf(opts.permissions, testPermissions())
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func missing(w io.Writer, root string, newer *contract.Document) error {
 	if err := os.WriteFile(name, text, 0o600); err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "test", "-count=1", "-vet=off", "-run", lockTests, ".", "./sandbox")
+	cmd := exec.CommandContext(context.Background(), "go", "test", "-count=1", "-vet=off", "-run", lockTests, ".", "./sandbox")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "KSEF_CONTRACT="+name)
 	var out bytes.Buffer
