@@ -90,7 +90,6 @@ func exported(t *testing.T) (lookup importer.Lookup, imports string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const module = "github.com/ksef-go/ksef"
 	files := map[string]string{}
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
