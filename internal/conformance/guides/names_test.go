@@ -158,7 +158,9 @@ func commandExists(line string) error {
 			path = append(path, word)
 		}
 	}
-	cmd, rest, err := cli.Root().Find(path)
+	root := cli.Root()
+	root.InitDefaultHelpCmd() // otherwise only there when it runs
+	cmd, rest, err := root.Find(path)
 	if err != nil {
 		return err
 	}
