@@ -270,12 +270,6 @@ func (c *Certificates) Query(ctx context.Context, q *CertificateQuery) (*Page[Ce
 // All iterates over the certificates q selects, from the page q names. After an
 // error it stops.
 func (c *Certificates) All(ctx context.Context, q *CertificateQuery) iter.Seq2[CertificateInfo, error] {
-	var own CertificateQuery
-	if q != nil {
-		own = *q
-	}
-	return all(ctx, own.Cursor, func(ctx context.Context, at Cursor) (*Page[CertificateInfo], error) {
-		own.Cursor = at
-		return c.Query(ctx, &own)
-	})
+	const largest = 50
+	return walk(ctx, q, largest, c.Query)
 }

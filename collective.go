@@ -111,8 +111,13 @@ type CollectedInvoice struct {
 	Hidden bool `json:"detailsHidden"`
 }
 
-// maxNumbers is about how many collective identifiers KSeF can be asked at once.
-const maxNumbers = 10
+// maxNumbers is about how many collective identifiers KSeF can be asked at once,
+// the others are the largest pages of its answers.
+const (
+	maxNumbers        = 10
+	maxCollectedPage  = 500
+	maxCollectivePage = 200
+)
 
 // QueryInvoices returns one page of the invoices under 1 to 10 collective
 // identifiers, by descending KSeF number. KSeF takes page sizes from 10 to 500.
@@ -140,7 +145,8 @@ type collectedQuery struct {
 }
 
 // Invoices iterates over the invoices under any number of collective
-// identifiers, in pages of opts.PageSize. After an error it stops.
+// identifiers, in pages of opts.PageSize; a cursor in opts does not count. After
+// an error it stops.
 func (c *CollectiveIdentifiers) Invoices(ctx context.Context, numbers []CollectiveIdentifier, opts *ListOptions) iter.Seq2[CollectedInvoice, error] {
 	var o ListOptions
 	if opts != nil {
@@ -148,9 +154,8 @@ func (c *CollectiveIdentifiers) Invoices(ctx context.Context, numbers []Collecti
 	}
 	return func(yield func(CollectedInvoice, error) bool) {
 		for some := range slices.Chunk(numbers, maxNumbers) {
-			for i, err := range all(ctx, "", func(ctx context.Context, at Cursor) (*Page[CollectedInvoice], error) {
-				o.Cursor = at
-				return c.QueryInvoices(ctx, some, &o)
+			for i, err := range walk(ctx, &o, maxCollectedPage, func(ctx context.Context, o *ListOptions) (*Page[CollectedInvoice], error) {
+				return c.QueryInvoices(ctx, some, o)
 			}) {
 				if !yield(i, err) || err != nil {
 					return
@@ -176,12 +181,7 @@ func (c *CollectiveIdentifiers) QueryByInvoice(ctx context.Context, n KSeFNumber
 // ByInvoice iterates over the collective identifiers that an invoice is under,
 // from the page opts name. After an error it stops.
 func (c *CollectiveIdentifiers) ByInvoice(ctx context.Context, n KSeFNumber, opts *ListOptions) iter.Seq2[CollectiveInfo, error] {
-	var o ListOptions
-	if opts != nil {
-		o = *opts
-	}
-	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[CollectiveInfo], error) {
-		o.Cursor = at
-		return c.QueryByInvoice(ctx, n, &o)
+	return walk(ctx, opts, maxCollectivePage, func(ctx context.Context, o *ListOptions) (*Page[CollectiveInfo], error) {
+		return c.QueryByInvoice(ctx, n, o)
 	})
 }

@@ -87,9 +87,8 @@ func (c *CollectiveIdentifiers) All(ctx context.Context, q CollectiveQuery) iter
 			if w.To.Sub(w.From) > maxSpan {
 				w.From = w.To.Add(-maxSpan).Truncate(wireTick)
 			}
-			for i, err := range all(ctx, w.Cursor, func(ctx context.Context, at Cursor) (*Page[CollectiveInfo], error) {
-				w.Cursor = at
-				return c.Query(ctx, w)
+			for i, err := range walk(ctx, &w, maxCollectivePage, func(ctx context.Context, w *CollectiveQuery) (*Page[CollectiveInfo], error) {
+				return c.Query(ctx, *w)
 			}) {
 				switch {
 				case err == nil && seen[i.Number]:

@@ -197,7 +197,7 @@ func (s *InvoiceSession) original(ctx context.Context, i *SessionInvoice) (*Sess
 	if number == "" || session.ref == "" {
 		return nil, errors.New("KSeF does not name it")
 	}
-	for o, err := range session.Invoices(ctx, &ListOptions{PageSize: maxSessionPage}) {
+	for o, err := range session.Invoices(ctx, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -208,7 +208,7 @@ func (s *InvoiceSession) original(ctx context.Context, i *SessionInvoice) (*Sess
 	return nil, fmt.Errorf("session %s has no invoice %s", session.ref, number)
 }
 
-// maxSessionPage is the largest page of invoices that KSeF gives.
+// maxSessionPage is the largest page of sessions, and of invoices in one.
 const maxSessionPage = 1000
 
 // Invoice tells what became of one invoice. Safe to repeat.
@@ -224,8 +224,8 @@ func (s *InvoiceSession) Invoice(ctx context.Context, ref ReferenceNumber) (*Ses
 }
 
 // Invoices iterates over all invoices of the session, in the order in which
-// they arrived. Pages have 10 to 1000 items; KSeF's default is 10. After an
-// error it stops.
+// they arrived. Pages have 10 to 1000 items, and 1000 unless opts say otherwise.
+// After an error it stops.
 //
 //ksef:op GET /sessions/{referenceNumber}/invoices
 func (s *InvoiceSession) Invoices(ctx context.Context, opts *ListOptions) iter.Seq2[SessionInvoice, error] {
@@ -241,14 +241,9 @@ func (s *InvoiceSession) Failed(ctx context.Context, opts *ListOptions) iter.Seq
 }
 
 func (s *InvoiceSession) list(ctx context.Context, path string, opts *ListOptions) iter.Seq2[SessionInvoice, error] {
-	var o ListOptions
-	if opts != nil {
-		o = *opts
-	}
-	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[SessionInvoice], error) {
-		o.Cursor = at
+	return walk(ctx, opts, maxSessionPage, func(ctx context.Context, o *ListOptions) (*Page[SessionInvoice], error) {
 		r := s.get(path, path)
-		r.list(&o)
+		r.list(o)
 		var out struct {
 			Next     Cursor           `json:"continuationToken"`
 			Invoices []SessionInvoice `json:"invoices"`

@@ -105,12 +105,5 @@ func (s *InvoiceSessions) Query(ctx context.Context, q *SessionQuery) (*Page[Ses
 // All iterates over the sessions q selects, from the page q names. After an
 // error it stops.
 func (s *InvoiceSessions) All(ctx context.Context, q *SessionQuery) iter.Seq2[SessionSummary, error] {
-	var own SessionQuery
-	if q != nil {
-		own = *q
-	}
-	return all(ctx, own.Cursor, func(ctx context.Context, at Cursor) (*Page[SessionSummary], error) {
-		own.Cursor = at
-		return s.Query(ctx, &own)
-	})
+	return walk(ctx, q, maxSessionPage, s.Query)
 }

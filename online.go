@@ -210,7 +210,7 @@ var ErrNotSent = errors.New("not in the session")
 func (s *OnlineSession) Resolve(ctx context.Context, invoice []byte) (*SessionInvoice, error) {
 	want := sha256.Sum256(invoice)
 	var best *SessionInvoice
-	for i, err := range s.Invoices(ctx, &ListOptions{PageSize: maxSessionPage}) {
+	for i, err := range s.Invoices(ctx, nil) {
 		if err != nil {
 			return nil, err
 		}

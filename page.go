@@ -24,7 +24,7 @@ type Cursor string
 // ListOptions says which page to fetch. A nil *ListOptions means the first page
 // in KSeF's default size.
 type ListOptions struct {
-	PageSize int // items on a page; 0 for KSeF's default, 10
+	PageSize int // items on a page; 0 for KSeF's default, 10, or the most there can be when all are iterated over
 	Cursor   Cursor
 }
 

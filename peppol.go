@@ -41,12 +41,5 @@ func (p *Peppol) Query(ctx context.Context, opts *ListOptions) (*Page[PeppolProv
 // All iterates over the providers, from the page opts name. After an error it
 // stops.
 func (p *Peppol) All(ctx context.Context, opts *ListOptions) iter.Seq2[PeppolProvider, error] {
-	var o ListOptions
-	if opts != nil {
-		o = *opts
-	}
-	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[PeppolProvider], error) {
-		o.Cursor = at
-		return p.Query(ctx, &o)
-	})
+	return walk(ctx, opts, maxListPage, p.Query)
 }

@@ -44,14 +44,7 @@ func (s *Sessions) Query(ctx context.Context, opts *ListOptions) (*Page[AuthSess
 // All iterates over the sessions in force, page by page, from the page opts
 // name. After an error it stops.
 func (s *Sessions) All(ctx context.Context, opts *ListOptions) iter.Seq2[AuthSession, error] {
-	var o ListOptions
-	if opts != nil {
-		o = *opts
-	}
-	return all(ctx, o.Cursor, func(ctx context.Context, at Cursor) (*Page[AuthSession], error) {
-		o.Cursor = at
-		return s.Query(ctx, &o)
-	})
+	return walk(ctx, opts, maxListPage, s.Query)
 }
 
 // TerminateCurrent ends the session this client lives on: its refresh token is

@@ -159,12 +159,5 @@ func (t *Tokens) Query(ctx context.Context, q *TokenQuery) (*Page[Token], error)
 // All iterates over the tokens q selects, from the page q names. After an error
 // it stops.
 func (t *Tokens) All(ctx context.Context, q *TokenQuery) iter.Seq2[Token, error] {
-	var own TokenQuery
-	if q != nil {
-		own = *q
-	}
-	return all(ctx, own.Cursor, func(ctx context.Context, at Cursor) (*Page[Token], error) {
-		own.Cursor = at
-		return t.Query(ctx, &own)
-	})
+	return walk(ctx, q, maxListPage, t.Query)
 }
