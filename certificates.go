@@ -113,9 +113,6 @@ type IssuedCertificate struct {
 	Type         CertificateType   `json:"certificateType"`
 }
 
-// ErrNoCertificate reports that KSeF has no certificate that was looked for.
-var ErrNoCertificate = errors.New("no such certificate")
-
 // Pair joins the certificate with its private key, for
 // [Authentication.WithXAdES] and for files. It fails with [ErrCorrupt] when
 // they do not belong together.

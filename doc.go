@@ -50,9 +50,9 @@
 // Requests that read, or that do again what is done already, are repeated after
 // lost answers and gateway errors, as [Options.Retry] says. A refusal for
 // exceeding a rate limit is waited out within the context, by all calls of the
-// same group; with [Options.Budget] there are no such refusals. Everything else is
-// sent once. So is an invoice: [OnlineSession.SendAndWait] finds out whether it
-// arrived before it sends it again, and KSeF accepts it once.
+// same group; [Options.Budget] holds requests back before it comes to that.
+// Everything else is sent once. So is an invoice: [OnlineSession.SendAndWait]
+// finds out whether it arrived before it sends it again, and KSeF accepts it once.
 //
 // # Around invoices
 //

@@ -37,6 +37,12 @@ var (
 
 	// ErrNotTest marks what only the Test environment offers.
 	ErrNotTest = errors.New("only in the test environment")
+
+	// What is looked for and is not there.
+	ErrNotSent       = errors.New("not in the session")                    // the invoice: see OnlineSession.Resolve
+	ErrNoCertificate = errors.New("no such certificate")                   // see Certificates.Resume
+	ErrNoKey         = errors.New("ksef publishes no valid public key")    // see PublicKeys.Current
+	ErrNoLighthouse  = errors.New("no status service in this environment") // see Lighthouse
 )
 
 // A Code is a KSeF error code. Codes are errors, so they can be looked for:

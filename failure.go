@@ -50,8 +50,10 @@ func (e *FailedError) Error() string {
 // its own is listed at [FailedError.Is].
 type Failure string
 
-// How authentications fail.
+// Ways to fail.
 const (
+	// How authentications fail.
+
 	AuthFailed             Failure = "authentication 400" // for a reason that no other code has
 	AuthWithoutPermission  Failure = "authentication 415" // the subject may do nothing in the context
 	AuthRevoked            Failure = "authentication 425" // terminated by the user
@@ -59,10 +61,9 @@ const (
 	AuthInvalidCertificate Failure = "authentication 460" // expired, revoked or not trusted; details say which
 	AuthDeceased           Failure = "authentication 470" // the subject has died
 	AuthBlocked            Failure = "authentication 480" // a security incident is suspected: contact the ministry
-)
 
-// How sessions of sending fail. None of their invoices was accepted.
-const (
+	// How sessions of sending fail. None of their invoices was accepted.
+
 	SessionInvalidPart     Failure = "session 405" // a part is not what was declared
 	SessionInvalidKey      Failure = "session 415" // its symmetric key cannot be decrypted
 	SessionTooManyInvoices Failure = "session 420"
@@ -70,20 +71,18 @@ const (
 	SessionInvalidCipher   Failure = "session 435" // parts cannot be decrypted
 	SessionNothingSent     Failure = "session 440" // no invoice came, or not in time
 	SessionAllRejected     Failure = "session 445" // no invoice was good
-)
 
-// Why invoices are rejected.
-const (
+	// Why invoices are rejected.
+
 	InvoiceOfFailedSession Failure = "invoice 405" // the session failed
 	InvoiceNotPermitted    Failure = "invoice 410" // the sender may not send for this seller
 	InvoiceWithAttachment  Failure = "invoice 415" // attachments go in batches only, and with consent
 	InvoiceInvalidFile     Failure = "invoice 430" // not what was declared, or not XML
 	InvoiceInvalidCipher   Failure = "invoice 435" // it cannot be decrypted
 	InvoiceInvalid         Failure = "invoice 450" // it violates the schema or the rules; details say where
-)
 
-// How operations of every kind fail for reasons of KSeF's own: try again.
-const (
+	// How operations of every kind fail for reasons of KSeF's own: try again.
+
 	InternalFailure Failure = "500" // an unknown error
 	AbortedByKSeF   Failure = "550" // processing was interrupted
 )

@@ -3,7 +3,6 @@ package ksef
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,9 +16,6 @@ import (
 // It exists for [Test] and [Production]; elsewhere its methods fail with
 // [ErrNoLighthouse] and send nothing, unless [Options.LighthouseURL] is set.
 type Lighthouse service
-
-// ErrNoLighthouse reports that an environment has no status service.
-var ErrNoLighthouse = errors.New("no status service in this environment")
 
 // SystemState is what the ministry announces about KSeF. Unknown ones survive
 // decoding. (ksef-docs tryby-offline.md)

@@ -24,8 +24,8 @@ func newListing[Q, T any, P lister[Q]](query func(context.Context, *Q) (*Page[T]
 	return Listing[Q, T]{query, func(ctx context.Context, q *Q) iter.Seq2[T, error] { return walk[Q, T, P](ctx, q, maxListPage, query) }}
 }
 
-// Query returns one page of what q selects, the newest first. A nil q means all
-// there is. Safe to repeat.
+// Query returns one page of what q selects, the newest first. A nil q is the zero
+// query: its type says what that selects. Safe to repeat.
 func (l Listing[Q, T]) Query(ctx context.Context, q *Q) (*Page[T], error) {
 	if q == nil {
 		q = new(Q)

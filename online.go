@@ -199,9 +199,6 @@ func (s *OnlineSession) SendAndWait(ctx context.Context, invoice []byte, opts *S
 	return s.Wait(ctx, ref)
 }
 
-// ErrNotSent reports that a session has no such invoice.
-var ErrNotSent = errors.New("not in the session")
-
 // Resolve looks for an invoice document in the session, by its hash: what to do
 // when Send failed with [ErrUnknown] or the process died before it could keep
 // the reference number. It fails with [ErrNotSent] when the document did not

@@ -4,8 +4,10 @@ package ksef
 // decoding.
 type Permission string
 
-// The permissions a person, an entity or a token can be given.
+// The permissions.
 const (
+	// A person, an entity or a token can be given these.
+
 	InvoiceRead                Permission = "InvoiceRead"                // find and fetch invoices
 	InvoiceWrite               Permission = "InvoiceWrite"               // send invoices
 	CredentialsRead            Permission = "CredentialsRead"            // see who may do what
@@ -14,10 +16,9 @@ const (
 	SubunitManage              Permission = "SubunitManage"              // appoint administrators of units
 	EnforcementOperations      Permission = "EnforcementOperations"      // a bailiff's work; only where there is such a role
 	CollectiveIdentifierManage Permission = "CollectiveIdentifierManage" // collective identifiers
-)
 
-// The permissions that come by themselves, and are only reported.
-const (
+	// These come by themselves, and are only reported.
+
 	Owner           Permission = "Owner"           // everything, in one's own context
 	VATUEManage     Permission = "VatUeManage"     // grant and revoke for an EU company; its administrators have it
 	PEFInvoiceWrite Permission = "PefInvoiceWrite" // send PEF invoices; Peppol providers have it

@@ -20,22 +20,22 @@ type PersonPermission struct {
 	Since       time.Time     `json:"startDate"`
 }
 
-// PersonQuery selects permissions. A nil *PersonQuery means all that are in force
-// in the current context: of everybody who can work there, and of those to whom
-// the current taxpayer has given indirect ones.
+// PersonQuery selects permissions. A nil *PersonQuery means all that hold in the
+// current context, in either state: of everybody who can work there, and of those
+// to whom the current taxpayer has given indirect ones.
 type PersonQuery struct {
 	ListOptions
 
-	// Granted selects, instead of what is in force, what the caller has granted:
-	// here, for units, and indirectly.
+	// Granted selects, instead of what holds in the context, what the caller has
+	// granted: here, for units, and indirectly.
 	Granted bool
 
-	Author      SubjectID    // who gave it; Identifier{Kind: KindSystem} for KSeF itself
-	Authorized  SubjectID    // who has it
-	Context     UnitID       // where
-	Target      TargetID     // for which clients; AllPartners for the general ones
-	Permissions []Permission // any of these; none for all
-	State       PermissionState
+	Author      SubjectID       // who gave it; Identifier{Kind: KindSystem} for KSeF itself
+	Authorized  SubjectID       // who has it
+	Context     UnitID          // where
+	Target      TargetID        // for which clients; AllPartners for the general ones
+	Permissions []Permission    // any of these; none for all
+	State       PermissionState // "" for any
 }
 
 func (q *PersonQuery) wire() (any, error) {
@@ -69,10 +69,10 @@ type personQuery struct {
 // of them.
 type PersonalQuery struct {
 	ListOptions
-	Context     UnitID       // who gave it
-	Target      TargetID     // for which clients; AllPartners for the general ones
-	Permissions []Permission // any of these; none for all
-	State       PermissionState
+	Context     UnitID          // who gave it
+	Target      TargetID        // for which clients; AllPartners for the general ones
+	Permissions []Permission    // any of these; none for all
+	State       PermissionState // "" for any
 }
 
 func (q *PersonalQuery) wire() (any, error) {

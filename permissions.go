@@ -68,8 +68,8 @@ import (
 // # Listings
 //
 // Each of KSeF's eight lists has a page, Query, and an iterator, All, and both
-// take a nil query for all there is. Their pages hold 10 to 100 items. A change
-// may be done a minute before the lists show it.
+// take a nil query, which selects what its type says. Their pages hold 10 to 100
+// items. A change may be done a minute before the lists show it.
 type Permissions struct {
 	// Persons lists permissions of persons and taxpayers in this context, those
 	// the caller may see: CredentialsManage, CredentialsRead or SubunitManage

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -58,9 +57,6 @@ func (p *PublicKeys) Current(ctx context.Context, usage KeyUsage) (*PublicKey, e
 	own.Certificate, own.Usage = bytes.Clone(own.Certificate), slices.Clone(own.Usage)
 	return &own, nil
 }
-
-// ErrNoKey reports that KSeF publishes no valid key for a usage.
-var ErrNoKey = errors.New("ksef publishes no valid public key")
 
 func (c *conn) fetchKeys(ctx context.Context) ([]PublicKey, error) {
 	var keys []PublicKey
