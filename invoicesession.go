@@ -158,7 +158,9 @@ func (s *InvoiceSession) WaitClosed(ctx context.Context) (*SessionStatus, error)
 // Wait waits until an invoice has its KSeF number. A rejected one is a
 // [*FailedError]. A duplicate (440) matches [ErrDuplicate], unless its original
 // is the same document: then the invoice was sent twice and accepted once, and
-// Wait returns the original, in its own [SessionInvoice.Session].
+// Wait returns the original, in its own [SessionInvoice.Session]. When nobody
+// can be asked about the original now, or ctx ends first, the error is a
+// [*PendingError].
 func (s *InvoiceSession) Wait(ctx context.Context, ref ReferenceNumber) (*SessionInvoice, error) {
 	var last *SessionInvoice
 	err := s.conn.wait(ctx, OperationInvoice, ref, func() (Status, error) {
@@ -181,6 +183,9 @@ func (s *InvoiceSession) Wait(ctx context.Context, ref ReferenceNumber) (*Sessio
 		return nil, failed
 	}
 	original, err := s.original(ctx, last)
+	if err != nil && unanswered(err) {
+		return nil, &PendingError{OperationInvoice, ref, last.Status.Status, err}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; comparing it with the original: %w", failed, err)
 	}

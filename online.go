@@ -176,27 +176,47 @@ func (s *OnlineSession) seal(invoice []byte, opts *SendOptions) (*sendRequest, e
 // [ErrUnknown] if it is not known whether the invoice arrived.
 func (s *OnlineSession) SendAndWait(ctx context.Context, invoice []byte, opts *SendOptions) (*SessionInvoice, error) {
 	ref, err := s.Send(ctx, invoice, opts)
-	for attempt := 1; errors.Is(err, ErrUnknown) && attempt < s.conn.retry.Attempts; attempt++ {
-		if over := s.conn.retry.rest(ctx, attempt, err); over != nil {
-			return nil, over
-		}
-		found, lookup := s.Resolve(ctx, invoice)
-		switch {
-		case lookup == nil:
-			ref, err = found.ReferenceNumber, nil
-		case errors.Is(lookup, ErrNotSent):
-			// Even if the first is still on its way and arrives later, KSeF
-			// accepts only one of them.
-			ref, err = s.Send(ctx, invoice, opts)
-			if err != nil && !errors.Is(err, ErrUnknown) {
-				return nil, fmt.Errorf("%w of what was sent before; sending it again: %w", ErrUnknown, err)
-			}
-		}
+	if errors.Is(err, ErrUnknown) {
+		ref, err = s.sendAgain(ctx, invoice, opts, err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return s.Wait(ctx, ref)
+}
+
+// sendAgain looks for an invoice after sending it ended in unknown, and sends it
+// again while it has not arrived.
+func (s *OnlineSession) sendAgain(ctx context.Context, invoice []byte, opts *SendOptions, unknown error) (ReferenceNumber, error) {
+	for attempt := 1; attempt < s.conn.retry.Attempts; attempt++ {
+		if over := s.conn.retry.rest(ctx, attempt, unknown); over != nil {
+			return "", over
+		}
+		found, lookup := s.Resolve(ctx, invoice)
+		switch {
+		case lookup == nil:
+			return found.ReferenceNumber, nil
+		case !errors.Is(lookup, ErrNotSent):
+			continue
+		}
+		// Even if the first is still on its way and arrives later, KSeF accepts
+		// only one of them.
+		ref, err := s.Send(ctx, invoice, opts)
+		switch {
+		case err == nil:
+			return ref, nil
+		case errors.Is(err, ErrUnknown):
+			unknown = err
+			continue
+		}
+		// What refuses the second may be the first, which has arrived meanwhile
+		// and filled the session; and if it has not, it still may.
+		if found, lookup = s.Resolve(ctx, invoice); lookup == nil {
+			return found.ReferenceNumber, nil
+		}
+		return "", fmt.Errorf("%w: %w (sending it once more)", ErrUnknown, err)
+	}
+	return "", unknown
 }
 
 // Resolve looks for an invoice document in the session, by its hash: what to do

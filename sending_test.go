@@ -494,6 +494,11 @@ func TestStorageFaults(t *testing.T) {
 		{"two 503", func(n int) *http.Response { return map[bool]*http.Response{true: status(503)}[n <= 2] }, 0, 3},
 		{"503 for ever", func(int) *http.Response { return status(503) }, 503, 3},
 		{"too late", func(int) *http.Response { return status(403) }, 403, 1},
+		{"a redirect", func(int) *http.Response {
+			resp := status(307)
+			resp.Header.Set("Location", "https://elsewhere.example/x?sig=1")
+			return resp
+		}, 307, 1},
 		{"429", func(n int) *http.Response { return map[bool]*http.Response{true: status(429)}[n <= 1] }, 0, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -544,6 +549,24 @@ func TestStorageHosts(t *testing.T) {
 			"https://127.0.0.1/x?sig=1":                    false,
 			"http://localhost:9/x?sig=1":                   false,
 			"https://10.1.2.3/x?sig=1":                     false,
+			"https://[::1]/x?sig=1":                        false,
+			"https://[::ffff:127.0.0.1]/x?sig=1":           false,
+			"https://[fe80::1%25eth0]/x?sig=1":             false,
+			"https://localhost./x?sig=1":                   false,
+			"https://LOCALHOST./x?sig=1":                   false,
+			"https://a.localhost/x?sig=1":                  false,
+			"https://127.1/x?sig=1":                        false,
+			"https://127.0.0.1./x?sig=1":                   false,
+			"https://0x7f.0.0.1/x?sig=1":                   false,
+			"https://127.0.0.0x1/x?sig=1":                  false,
+			"https://0177.0.0.01/x?sig=1":                  false,
+			"https://2130706433/x?sig=1":                   false,
+			"https://storage.example.:8443/x?sig=1":        true,
+			"https://./x?sig=1":                            false,
+			"https://api.ksef.mf.gov.pl@evil.example/?s=1": false,
+			"ftp://storage.example/x?sig=1":                false,
+			"//storage.example/x?sig=1":                    false,
+			"/x?sig=1":                                     false,
 			"https://intranet/x?sig=1":                     false,
 			"https://user@host.example/x?sig=1":            false,
 			"file:///etc/passwd?sig=1":                     false,
@@ -553,6 +576,9 @@ func TestStorageHosts(t *testing.T) {
 			"http://127.0.0.1:8080/storage?sig=1": true,
 			"http://localhost:9/storage?sig=1":    true,
 			"http://10.1.2.3/storage?sig=1":       false,
+			"http://[::1]:9/storage?sig=1":        true,
+			"http://storage.example/x?sig=1":      false,
+			"http://localhost@evil.example/?s=1":  false,
 		},
 	} {
 		for target, allowed := range urls {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -61,18 +60,26 @@ func (c *conn) checkStorage(u *url.URL) error {
 		return err
 	}
 	host := u.Hostname()
-	_, ipErr := netip.ParseAddr(host)
-	public := strings.Contains(host, ".") && ipErr != nil
 	switch {
 	case u.User != nil || host == "":
 	case u.Scheme == base.Scheme && u.Host == base.Host:
 		return nil
-	case u.Scheme == "https" && public:
+	case u.Scheme == "https" && isPublicName(host):
 		return nil
 	case u.Scheme == "http" && isLoopback(host) && isLoopback(base.Hostname()):
 		return nil
 	}
 	return fmt.Errorf("%w: %s://%s", errStorageHost, u.Scheme, u.Host)
+}
+
+// isPublicName reports whether the public DNS can have host: it is no address, in
+// none of the spellings that resolvers take for one ("127.1", "0x7f.0.0.1"), and
+// no name of this machine. A public name may be made to lead to this machine,
+// too, but nobody here has a certificate for it.
+func isPublicName(host string) bool {
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	last := labels[len(labels)-1]
+	return len(labels) > 1 && !strings.Contains(host, ":") && last != "localhost" && last != "" && (last[0] < '0' || last[0] > '9')
 }
 
 // transfer makes one exchange with the storage, without a bearer token: the URL
