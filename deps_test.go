@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 	"internal/csr":        {"internal/testcert"},
 	"internal/sample":     {},
 	"internal/judge":      {},
+	"internal/growth":     {},
 	"internal/contract":   {},
 	"internal/why":        {"", "sandbox", "schema", "upo", "xades", "internal/..."},
 	"internal/gen/schema": {"schema"},
