@@ -24,6 +24,56 @@
 // are public too, for a signature made elsewhere or a process that stops and
 // goes on: see [Authentication].
 //
+// # Map
+//
+// What a [Client] can do for nobody in particular:
+//
+//   - [Authentication]: the ways to become an [AuthenticatedClient], and their steps
+//   - [Lighthouse]: whether KSeF works, and what is announced
+//   - [PublicKeys]: the keys that things are encrypted with for KSeF
+//   - [Peppol]: providers of Peppol services
+//   - [TestData]: made-up taxpayers and people, in [Test]
+//
+// What an [AuthenticatedClient] does for a taxpayer:
+//
+//   - [AuthenticatedClient.OpenOnlineSession], [AuthenticatedClient.SubmitBatch]: sending
+//   - [InvoiceSessions]: what became of it, and the receipts (UPO)
+//   - [Invoices]: finding, downloading, exporting and syncing invoices
+//   - [Permissions]: who may do what
+//   - [Tokens], [Certificates]: what programs authenticate with
+//   - [Sessions]: the logins that are in force
+//   - [Limits]: how much and how often
+//   - [CollectiveIdentifiers]: one number for invoices that are paid together
+//
+// [Client.Do] and [AuthenticatedClient.Do] are for an operation that has no
+// method yet.
+//
+// # Sending
+//
+// An [OnlineSession] takes invoices one by one, a [BatchSession] up to 10,000 in
+// an archive that never is in memory as a whole. An invoice is done when it has
+// its [KSeFNumber]; its receipt proves it. A rejection is a [*FailedError] with
+// KSeF's reason, and a document that KSeF had already is no second invoice but
+// the first one.
+//
+// # Receiving
+//
+// [Invoices.All] lists, [Invoices.Download] fetches one, [Invoices.Documents]
+// fetches all that match, by exports. [Invoices.Sync] keeps a copy up to date by
+// KSeF's high-water mark, up to which its repository is complete: nothing is
+// missed and nothing comes twice. Package mirror is such a copy in a directory.
+//
+// # Paging, waiting, going on
+//
+// Query is one page; All iterates over everything and ends after an error. What
+// KSeF does later is waited for by the call that began it, as long as its context
+// lets it, with pauses as [Options.Poll] says; a [*PendingError] tells what to
+// wait for afterwards.
+//
+// What takes longer than a process may live has a state that encodes to JSON:
+// [Credentials], [SessionState], [BatchState], [ExportState], [SyncState],
+// [Enrollment]. Keep it where keys are kept, and go on in another process.
+//
 // # Errors
 //
 // What can be branched on with [errors.Is] and [errors.As]:
@@ -62,10 +112,12 @@
 // type signs what is printed on invoices issued offline. Whether they may be
 // today is what [Lighthouse.Status] says, which answers when KSeF does not.
 //
-// [Limits] tells how much and how often; in [Test] it also sets that, so that a
-// program can be seen at its limits. [CollectiveIdentifiers] has one number for
-// invoices that are paid together, [Peppol] the providers, and [TestData] makes
-// up taxpayers and people.
+// In [Test], [Limits] also sets how much and how often, so that a program can be
+// seen at its limits.
+//
+// Somebody who acts for others holds a [Permissions] grant of theirs. An access
+// token has the permissions of the moment it was made; a change counts from the
+// next renewal on.
 //
 // # Secrets
 //
@@ -79,4 +131,17 @@
 //
 // Package sandbox is a KSeF that runs in the process and really checks what it
 // is given; [Options.BaseURL] points a client at any other.
+//
+// # Other packages
+//
+//   - certs: certificates and keys from files
+//   - xades: signatures, made and verified
+//   - schema: what KSeF would reject, before it is sent
+//   - upo: receipts, read and verified
+//   - qr: the links and codes on invoices
+//   - mirror: a copy of all invoices, searched and proved
+//   - budget: rate limits shared among processes
+//
+// Guides, in English and Polish, are in the folder docs of the repository; the
+// command ksef does all of this without a program.
 package ksef

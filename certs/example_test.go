@@ -84,3 +84,25 @@ func ExampleFingerprint() {
 	fmt.Println(len(certs.Fingerprint(cert.Leaf)))
 	// Output: 64
 }
+
+// A .p12 for a program that takes nothing else.
+func ExampleEncodeP12() {
+	cert, err := certs.NewTestSeal("5261040828", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	archive, err := certs.EncodeP12(cert, "secret")
+	if err != nil {
+		log.Fatal(err)
+	}
+	again, err := certs.ParseP12(archive, "secret")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(again.Leaf.Equal(cert.Leaf))
+	_, err = certs.ParseP12(archive, "wrong")
+	fmt.Println(errors.Is(err, certs.ErrPassword))
+	// Output:
+	// true
+	// true
+}

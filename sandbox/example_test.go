@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/sample"
 	"github.com/ksef-go/ksef/sandbox"
 )
 
@@ -68,5 +71,51 @@ func ExampleServer_Advance() {
 	srv.Advance(8 * 24 * time.Hour)
 	_, err = srv.Client(nil).Authentication.Refresh(ctx, refresh)
 	fmt.Println(errors.Is(err, ksef.ErrUnauthorized))
+	// Output: true
+}
+
+// For programs in other languages: a server like any other, whose controls are
+// on a listener of their own.
+func ExampleServer_Admin() {
+	srv := sandbox.New(nil)
+	api, controls := httptest.NewServer(srv), httptest.NewServer(srv.Admin())
+	defer api.Close()
+	defer controls.Close()
+
+	fault := `{"route": "POST /auth/challenge", "times": 1, "status": 503}`
+	if _, err := http.Post(controls.URL+"/faults", "application/json", strings.NewReader(fault)); err != nil {
+		log.Fatal(err)
+	}
+	for range 2 {
+		resp, err := http.Post(api.URL+"/v2/auth/challenge", "", nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp.Body.Close()
+		fmt.Println(resp.StatusCode)
+	}
+	// Output:
+	// 503
+	// 200
+}
+
+// KSeF fails by itself, as it does once in a while.
+func ExampleServer_OnInvoice() {
+	ctx := context.Background()
+	srv := sandbox.New(nil)
+	srv.OnInvoice(func(sandbox.Invoice) ksef.Status {
+		return ksef.Status{Code: 550, Description: "Operacja została anulowana przez system"}
+	})
+	auth, err := srv.Client(nil).Authentication.WithTestCertificate(ctx, "5261040828", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	session, err := auth.OpenOnlineSession(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	invoice := sample.Invoice{Seller: "5261040828", Buyer: "9876543210", Number: "FV/1", Issued: time.Now()}.XML()
+	_, err = session.SendAndWait(ctx, invoice, nil)
+	fmt.Println(errors.Is(err, ksef.AbortedByKSeF))
 	// Output: true
 }
