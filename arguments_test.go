@@ -96,3 +96,36 @@ func TestNobody(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is refused here for what it was given can be told from what KSeF refuses.
+func TestArgumentErrors(t *testing.T) {
+	client, s := scripted(t, nil, reply(200, "application/json", `{}`))
+	auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+	ids := auth.CollectiveIdentifiers
+	for want, call := range map[string]func() error{
+		"ksef: CollectiveIdentifiers.Create: want at least 2 invoices, got 1": func() error {
+			_, err := ids.Create(t.Context(), make([]ksef.CollectiveInvoice, 1))
+			return err
+		},
+		"ksef: CollectiveIdentifiers.QueryInvoices: want 1 to 10 numbers, got 0": func() error {
+			_, err := ids.QueryInvoices(t.Context(), nil, nil)
+			return err
+		},
+		"ksef: CollectiveQuery.From: is missing: want when the first of them was made": func() error {
+			_, err := ids.Query(t.Context(), ksef.CollectiveQuery{})
+			return err
+		},
+		"ksef: Tokens.Generate: want at least one permission": func() error {
+			_, err := auth.Tokens.Generate(t.Context(), "a token")
+			return err
+		},
+	} {
+		err := call()
+		if _, ok := errors.AsType[*ksef.ArgumentError](err); !ok || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+	if len(s.seen) != 0 {
+		t.Errorf("%d requests", len(s.seen))
+	}
+}

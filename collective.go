@@ -80,9 +80,9 @@ const (
 func (c *CollectiveIdentifiers) Create(ctx context.Context, invoices []CollectiveInvoice) (CollectiveIdentifier, error) {
 	switch n := len(invoices); {
 	case n < minCollected:
-		return "", fmt.Errorf("ksef: collective identifier of %d invoices: want at least %d", n, minCollected)
+		return "", &ArgumentError{"CollectiveIdentifiers.Create", fmt.Errorf("want at least %d invoices, got %d", minCollected, n)}
 	case n > maxCollected && c.conn.env != Test: // where the limit can be set higher
-		return "", fmt.Errorf("ksef: collective identifier of %d invoices: want at most %d", n, maxCollected)
+		return "", &ArgumentError{"CollectiveIdentifiers.Create", fmt.Errorf("want at most %d invoices, got %d", maxCollected, n)}
 	}
 	var out createdCollective
 	if err := c.conn.call(ctx, request{method: "POST", path: "/collective-identifiers"}, createCollective{invoices}, &out); err != nil {
@@ -126,7 +126,7 @@ const (
 //ksef:op POST /collective-identifiers/invoices
 func (c *CollectiveIdentifiers) QueryInvoices(ctx context.Context, numbers []CollectiveIdentifier, opts *ListOptions) (*Page[CollectedInvoice], error) {
 	if n := len(numbers); n == 0 || n > maxNumbers {
-		return nil, fmt.Errorf("ksef: invoices of %d collective identifiers: want 1 to %d", n, maxNumbers)
+		return nil, &ArgumentError{"CollectiveIdentifiers.QueryInvoices", fmt.Errorf("want 1 to %d numbers, got %d", maxNumbers, n)}
 	}
 	r := request{method: "POST", path: "/collective-identifiers/invoices", repeat: repeatable}
 	r.list(opts)

@@ -53,7 +53,7 @@ func (c *CollectiveIdentifiers) Query(ctx context.Context, q CollectiveQuery) (*
 
 func (c *CollectiveIdentifiers) prepare(q *CollectiveQuery) error {
 	if q.From.IsZero() {
-		return errors.New("ksef: querying collective identifiers: want From, when the first of them was made")
+		return &ArgumentError{"CollectiveQuery.From", errors.New("is missing: want when the first of them was made")}
 	}
 	if q.To.IsZero() {
 		q.To = c.conn.now()

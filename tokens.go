@@ -2,7 +2,7 @@ package ksef
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"net/url"
 	"time"
@@ -51,7 +51,7 @@ func (t *Token) complete() bool { return t.ReferenceNumber != "" && t.Status != 
 //ksef:op POST /tokens
 func (t *Tokens) Generate(ctx context.Context, description string, permissions ...Permission) (*NewToken, error) {
 	if len(permissions) == 0 {
-		return nil, fmt.Errorf("ksef: token %q: want at least one permission", description)
+		return nil, &ArgumentError{"Tokens.Generate", errors.New("want at least one permission")}
 	}
 	out := new(NewToken)
 	if err := t.conn.call(ctx, request{method: "POST", path: "/tokens"}, newTokenRequest{permissions, description}, out); err != nil {
