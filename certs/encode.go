@@ -3,6 +3,7 @@ package certs
 import (
 	"bytes"
 	"cmp"
+	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ecdsa"
@@ -37,14 +38,31 @@ func EncodePEM(cert tls.Certificate, password string) (certPEM, keyPEM []byte, e
 	for _, c := range cert.Certificate {
 		certPEM = append(certPEM, pem.EncodeToMemory(&pem.Block{Type: labelCertificate, Bytes: c})...)
 	}
+	keyPEM, err = encodeKey(der, password)
+	return certPEM, keyPEM, err
+}
+
+// EncodeKey returns a private key without a certificate as [EncodePEM] does: one
+// that is to be kept before a certificate is ordered for it.
+func EncodeKey(key crypto.PrivateKey, password string) ([]byte, error) {
+	der, err := encodableKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return encodeKey(der, password)
+}
+
+// encodeKey returns a PKCS#8 key in PEM, encrypted unless the password is empty.
+func encodeKey(der []byte, password string) ([]byte, error) {
 	label := labelKey
 	if password != "" {
-		label = "ENCRYPTED PRIVATE KEY"
+		var err error
 		if der, err = encrypt(der, password); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
+		label = "ENCRYPTED PRIVATE KEY"
 	}
-	return certPEM, pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}), nil
+	return pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}), nil
 }
 
 // EncodeP12 returns the certificate with its chain and the private key as a
@@ -72,17 +90,23 @@ func EncodeP12(cert tls.Certificate, password string) ([]byte, error) {
 
 // encodable returns the key of cert in PKCS#8, if there is something to encode.
 func encodable(cert tls.Certificate) ([]byte, error) {
-	switch cert.PrivateKey.(type) {
+	der, err := encodableKey(cert.PrivateKey)
+	if err == nil && len(cert.Certificate) == 0 {
+		return nil, fmt.Errorf("certs: %w", ErrNoCertificate)
+	}
+	return der, err
+}
+
+// encodableKey returns a key in PKCS#8, if it can leave where it is.
+func encodableKey(key crypto.PrivateKey) ([]byte, error) {
+	switch key.(type) {
 	case nil:
 		return nil, fmt.Errorf("certs: %w", ErrNoKey)
 	case *rsa.PrivateKey, *ecdsa.PrivateKey:
 	default:
-		return nil, fmt.Errorf("certs: %w", explain(ErrUnsupportedKey, "a %T cannot be written to a file; only RSA and ECDSA keys in memory can", cert.PrivateKey))
+		return nil, fmt.Errorf("certs: %w", explain(ErrUnsupportedKey, "a %T cannot be written to a file; only RSA and ECDSA keys in memory can", key))
 	}
-	if len(cert.Certificate) == 0 {
-		return nil, fmt.Errorf("certs: %w", ErrNoCertificate)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return nil, fmt.Errorf("certs: %w", explain(ErrUnsupportedKey, "%v", err))
 	}

@@ -1,6 +1,9 @@
 package certs
 
-import "crypto/tls"
+import (
+	"crypto"
+	"crypto/tls"
+)
 
 // LoadPEM reads a certificate and its private key from files, as [ParsePEM]
 // does. keyFile may be the same file, or "" for the same.
@@ -28,6 +31,24 @@ func ParsePEM(certPEM, keyPEM []byte, password string) (tls.Certificate, error) 
 		keyPEM = certPEM
 	}
 	return parsePEM("", "", certPEM, keyPEM, newSecret(password))
+}
+
+// ParseKey reads the first private key in data, which needs no certificate: one
+// for which a certificate is to be ordered. It may be in PEM or DER.
+func ParseKey(data []byte, password string) (crypto.Signer, error) {
+	var keys container
+	if err := keys.openPEM(data); err != nil {
+		return nil, keys.fail(err)
+	}
+	blocks := keys.only(isKey)
+	if len(blocks) == 0 {
+		return nil, keys.fail(explain(ErrNoKey, "found %s", keys.holds()))
+	}
+	key, err := newSecret(password).privateKey(blocks[0])
+	if err != nil {
+		return nil, keys.fail(err)
+	}
+	return key, nil
 }
 
 func parsePEM(certName, keyName string, certPEM, keyPEM []byte, s *secret) (tls.Certificate, error) {

@@ -19,6 +19,8 @@ func (a *app) newCert() *cobra.Command {
 		a.newCertGet(),
 		a.newCertRevoke(),
 		a.newCertLimits(),
+		a.newCertData(),
+		a.newCertTest(),
 	))
 }
 
@@ -137,7 +139,7 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 			if out != "" {
 				name = file(c)
 			}
-			if err := a.writeFile(name, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate}), 0o644); err != nil {
+			if err := a.writeFile(name, certificatePEM(c), 0o644); err != nil {
 				return err
 			}
 		}
@@ -151,6 +153,10 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 			{"file", a.say.colFile(), func(c ksef.IssuedCertificate) any { return file(c) }},
 		}, all(found))
 	})
+}
+
+func certificatePEM(c ksef.IssuedCertificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate})
 }
 
 func reasons() []string {
@@ -210,4 +216,31 @@ func (a *app) showCertLimits(ctx context.Context, s *signedIn) error {
 		{"certificatesRemaining", a.say.colCertsLeft(), func(c l) any { return c.Certificate.Remaining }},
 		{"certificatesLimit", a.say.colCertsLimit(), func(c l) any { return c.Certificate.Limit }},
 	}, *limits)
+}
+
+func (a *app) newCertData() *cobra.Command {
+	return &cobra.Command{
+		Use:   "data",
+		Short: a.say.certDataShort(),
+		Args:  a.noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.authenticated(cmd.Context(), a.showCertData) },
+	}
+}
+
+func (a *app) showCertData(ctx context.Context, s *signedIn) error {
+	data, err := s.Certificates.EnrollmentData(ctx)
+	if err != nil {
+		return err
+	}
+	type d = ksef.EnrollmentData
+	return show(a, []column[d]{
+		{"commonName", "CN", func(d d) any { return d.CommonName }},
+		{"countryName", "C", func(d d) any { return d.CountryName }},
+		{"givenName", "GN", func(d d) any { return d.GivenName }},
+		{"surname", "SN", func(d d) any { return d.Surname }},
+		{"serialNumber", "serialNumber", func(d d) any { return d.SerialNumber }},
+		{"uniqueIdentifier", "uniqueIdentifier", func(d d) any { return d.UniqueIdentifier }},
+		{"organizationName", "O", func(d d) any { return d.OrganizationName }},
+		{"organizationIdentifier", "organizationIdentifier", func(d d) any { return d.OrganizationIdentifier }},
+	}, *data)
 }

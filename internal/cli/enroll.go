@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"encoding/json"
@@ -18,9 +19,9 @@ import (
 )
 
 type enrollOptions struct {
-	kind, validFrom, out string
-	rsa                  bool
-	password             secret
+	kind, validFrom, out, key string
+	rsa                       bool
+	password                  secret
 }
 
 func (a *app) newCertEnroll() *cobra.Command {
@@ -38,6 +39,7 @@ func (a *app) newCertEnroll() *cobra.Command {
 	f.StringVar(&opts.out, "out", "", a.say.enrollOutFlag())
 	f.StringVar(&opts.kind, "type", string(ksef.AuthenticationCertificate), a.say.certTypeFlag())
 	f.StringVar(&opts.validFrom, "valid-from", "", a.say.validFromFlag())
+	f.StringVar(&opts.key, "use-key", "", a.say.useKeyFlag())
 	f.BoolVar(&opts.rsa, "rsa", false, a.say.rsaFlag())
 	f.StringVar(&opts.password.variable, "key-password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&opts.password.file, "key-password-file", "", a.say.passwordFileFlag())
@@ -60,36 +62,48 @@ func (a *app) enroll(ctx context.Context, name string, opts enrollOptions) error
 	if opts.out == "" {
 		return &usageError{a.say.enrollNeedsOut(), ""}
 	}
-	for _, ending := range []string{".pem", ".key"} {
-		if _, err := os.Stat(a.path(opts.out + ending)); err == nil {
-			return &usageError{a.say.fileExists(opts.out + ending), ""}
-		}
+	if opts.key != "" && opts.rsa {
+		return &usageError{a.say.oneOfFlags([]string{"--use-key", "--rsa"}), ""}
+	}
+	if opts.password.variable != "" && opts.password.file != "" {
+		return &usageError{a.say.oneSource(), ""}
+	}
+	if a.exists(opts.out + ".pem") {
+		return &usageError{a.say.fileExists(opts.out + ".pem"), ""}
 	}
 	password, err := a.readSecret(opts.password)
 	if err != nil {
 		return err
 	}
-	order := &enrolling{app: a, file: opts.out + ".enrollment.json"}
-	if err := order.open(name, ksef.CertificateType(kind), opts.rsa); err != nil {
+	order := &enrolling{app: a, file: opts.out + ".enrollment.json", key: cmp.Or(opts.key, opts.out+".key"), password: password}
+	if err := order.open(name, ksef.CertificateType(kind), opts); err != nil {
 		return err
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		if err := order.run(ctx, s, from); err != nil {
 			return &hintedError{err, a.say.hintAgain()}
 		}
-		return a.writeCertificate(order, opts.out, password)
+		return a.writeCertificate(order, opts.out)
 	})
 }
 
+// exists reports whether there is a file of a name.
+func (a *app) exists(name string) bool {
+	_, err := os.Stat(a.path(name))
+	return err == nil
+}
+
 // enrolling is an order for a certificate, kept in a file until that is there.
+// Its key is in a file of its own.
 type enrolling struct {
 	*app
-	file string
+	file, key string
+	password  string // of the key
 	ksef.Enrollment
 }
 
-// open goes on with the order in the file, or begins one with a fresh key.
-func (e *enrolling) open(name string, kind ksef.CertificateType, rsa bool) error {
+// open goes on with the order in the file, or begins one.
+func (e *enrolling) open(name string, kind ksef.CertificateType, opts enrollOptions) error {
 	text, err := e.readFile(e.file)
 	if err == nil {
 		if err := json.Unmarshal(text, &e.Enrollment); err != nil {
@@ -99,22 +113,59 @@ func (e *enrolling) open(name string, kind ksef.CertificateType, rsa bool) error
 			return &usageError{e.say.otherEnrollment(e.file, e.Name), ""}
 		}
 		e.note(e.say.sendResumed())
-		return nil
+		return e.readKey()
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	e.Enrollment = ksef.Enrollment{Name: name, Type: kind}
+	if opts.key == "" {
+		err = e.makeKey(opts.rsa)
+	} else {
+		err = e.readKey()
+	}
+	if err != nil {
+		return err
+	}
+	return e.save()
+}
+
+// makeKey makes a key and keeps it, encrypted when there is a password, before
+// there is anything that it could be lost for.
+func (e *enrolling) makeKey(rsa bool) error {
+	if e.exists(e.key) {
+		return &usageError{e.say.fileExists(e.key), e.say.hintUseKey(e.key)}
 	}
 	key, err := csr.NewKey(rsa)
 	if err != nil {
 		return err
 	}
-	e.Enrollment = ksef.Enrollment{Name: name, Type: kind}
+	text, err := certs.EncodeKey(key, e.password)
+	if err != nil {
+		return err
+	}
 	e.Certificate.PrivateKey = key
-	return e.save()
+	return e.writeFile(e.key, text, 0o600)
 }
 
+func (e *enrolling) readKey() error {
+	text, err := e.readFile(e.key)
+	if err != nil {
+		return err
+	}
+	key, err := certs.ParseKey(text, e.password)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.key, err)
+	}
+	e.Certificate.PrivateKey = key
+	return nil
+}
+
+// save keeps the order, without the key.
 func (e *enrolling) save() error {
-	text, err := json.Marshal(e.Enrollment)
+	kept := e.Enrollment
+	kept.Certificate.PrivateKey = nil
+	text, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}
@@ -148,16 +199,14 @@ func (e *enrolling) run(ctx context.Context, s *signedIn, from time.Time) error 
 	return errors.Join(err, e.save())
 }
 
-// writeCertificate writes the certificate and its key, and forgets the order.
-func (a *app) writeCertificate(e *enrolling, out, password string) error {
-	certPEM, keyPEM, err := certs.EncodePEM(e.Certificate, password)
-	if err != nil {
+// writeCertificate writes the certificate and forgets the order. The key may be
+// another than at the beginning, so whether they fit is looked at once more.
+func (a *app) writeCertificate(e *enrolling, out string) error {
+	issued := ksef.IssuedCertificate{Certificate: e.Certificate.Certificate[0], SerialNumber: e.SerialNumber}
+	if _, err := issued.Pair(e.Certificate.PrivateKey.(crypto.Signer)); err != nil {
 		return err
 	}
-	if err := a.writeFile(out+".key", keyPEM, 0o600); err != nil {
-		return err
-	}
-	if err := a.writeFile(out+".pem", certPEM, 0o644); err != nil {
+	if err := a.writeFile(out+".pem", certificatePEM(issued), 0o644); err != nil {
 		return err
 	}
 	if err := os.Remove(a.path(e.file)); err != nil {
@@ -169,6 +218,6 @@ func (a *app) writeCertificate(e *enrolling, out, password string) error {
 		{"type", a.say.colType(), func(c ksef.Enrollment) any { return string(c.Type) }},
 		{"validTo", a.say.colValidTo(), func(c ksef.Enrollment) any { return c.Certificate.Leaf.NotAfter }},
 		{"certificate", a.say.colCertFile(), func(ksef.Enrollment) any { return out + ".pem" }},
-		{"key", a.say.colKeyFile(), func(ksef.Enrollment) any { return out + ".key" }},
+		{"key", a.say.colKeyFile(), func(ksef.Enrollment) any { return e.key }},
 	}, e.Enrollment)
 }

@@ -44,6 +44,15 @@ func (l language) validFromFlag() string {
 		"`chwila` początku ważności (bez tego od razu)")
 }
 
+func (l language) useKeyFlag() string {
+	return l.pick("`file` with the key to be certified, on P-256 or RSA of 2048 bits (a fresh one without it)",
+		"`plik` z kluczem do certyfikatu, na P-256 lub RSA 2048 bitów (bez tego nowy klucz)")
+}
+
+func (l language) hintUseKey(file string) string {
+	return fmt.Sprintf(l.pick("--use-key %s orders a certificate for it", "--use-key %s zamawia certyfikat dla niego"), file)
+}
+
 func (l language) rsaFlag() string {
 	return l.pick("an RSA key instead of one on P-256", "klucz RSA zamiast klucza na P-256")
 }
@@ -106,6 +115,35 @@ func (l language) certLimitsShort() string {
 	return l.pick("Tell how many certificates may still be ordered",
 		"Podaje, ile certyfikatów można jeszcze zamówić")
 }
+
+func (l language) certDataShort() string {
+	return l.pick("Show the subject that a certificate would have", "Podaje dane, które miałby certyfikat")
+}
+
+func (l language) certTestShort() string {
+	return l.pick("Make a self-signed certificate for the test environment", "Wystawia samopodpisany certyfikat dla środowiska testowego")
+}
+
+func (l language) certTestLong() string {
+	return l.pick(`Makes a self-signed certificate, which only the test environment takes: a seal for
+a NIP, with --person a person's for a NIP or PESEL, a provider's for a Peppol
+identifier. It is written with its key to OUT.pem and OUT.key, or to OUT.p12.`,
+		`Wystawia samopodpisany certyfikat, przyjmowany tylko w środowisku testowym: pieczęć
+dla NIP, z --person certyfikat osoby o numerze NIP lub PESEL, a dla identyfikatora
+Peppol certyfikat dostawcy. Trafia z kluczem do OUT.pem i OUT.key albo do OUT.p12.`)
+}
+
+func (l language) testPersonFlag() string { return l.pick("a person's", "certyfikat osoby") }
+
+func (l language) testP12Flag() string {
+	return l.pick("one .p12 instead of two files in PEM", "jeden .p12 zamiast dwóch plików PEM")
+}
+
+func (l language) aHolder() string {
+	return l.pick("a NIP, PESEL or Peppol identifier", "NIP, PESEL lub identyfikator Peppol")
+}
+
+func (l language) colFingerprint() string { return l.pick("FINGERPRINT", "ODCISK") }
 
 // Links.
 
