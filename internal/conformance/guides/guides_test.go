@@ -89,7 +89,10 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 			continue
 		}
 		if missing := r.missing(); missing != "" {
-			t.Logf("SKIPPED: %s:%d: %s", name, b.Line, missing)
+			if !r.optional && os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
+				t.Errorf("%s:%d: %s", title(name), b.Line, missing)
+			}
+			t.Logf("SKIPPED: %s:%d: %s", title(name), b.Line, missing)
 			continue
 		}
 		text := strings.NewReplacer(toldHTTP, http, toldAdmin, admin, "go run ./cmd/ksef", "ksef").Replace(b.Text)

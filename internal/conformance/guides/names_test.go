@@ -106,6 +106,40 @@ func TestCommandsInTextExist(t *testing.T) {
 	}
 }
 
+var failure = regexp.MustCompile("`(?:ksef\\.)?((?:Err|Code)[A-Z]\\w*)`")
+
+// Errors and codes that the text of documents names exist, in one of the packages.
+func TestErrorsInTextExist(t *testing.T) {
+	lookup, imports := exported(t)
+	packages := importer.ForCompiler(token.NewFileSet(), "gc", lookup)
+	names := map[string]bool{}
+	for path := range strings.FieldsSeq(imports) {
+		pkg, err := packages.Import(strings.Trim(path, `"`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range pkg.Scope().Names() {
+			names[name] = true
+		}
+	}
+	checked := 0
+	for _, name := range documents(t) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range failure.FindAllStringSubmatch(string(text), -1) {
+			checked++
+			if !names[m[1]] {
+				t.Errorf("%s: there is no %s", title(name), m[1])
+			}
+		}
+	}
+	if checked < 50 {
+		t.Errorf("only %d names: is the text read?", checked)
+	}
+}
+
 // exists looks for a command or a name of Go.
 func exists(packages types.Importer, what string) error {
 	if strings.HasPrefix(what, "ksef ") {

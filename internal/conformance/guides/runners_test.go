@@ -15,17 +15,21 @@ type runner struct {
 	file    string // where a block is put, with its number; "" for the shell itself
 	needs   string // a program
 	command func(file string) string
+
+	// optional is what continuous integration may lack: Python has its turn when the peers run, and nobody
+	// packages .NET for it.
+	optional bool
 }
 
 // runners are the languages whose blocks are carried out. Go fragments are compiled elsewhere.
 var runners = map[string]runner{
 	"sh":     {},
-	"go":     {"program%d.go", "go", inModule(`build -o "$here/program" `, ` && "$here/program"`)},
-	"gotest": {"program%d_test.go", "go", inModule("test -count=1 ", "")},
-	"python": {"program%d.py", "", func(file string) string { return python() + " " + file }},
-	"ts":     {"program%d.mjs", "node", func(file string) string { return "node " + file }},
-	"java":   {"program%d/Guide.java", "javac", func(file string) string { return "java " + file }},
-	"csharp": {"program%d/Program.cs", "dotnet", func(file string) string { return "dotnet run " + file }},
+	"go":     {"program%d.go", "go", inModule(`build -o "$here/program" `, ` && "$here/program"`), false},
+	"gotest": {"program%d_test.go", "go", inModule("test -count=1 ", ""), false},
+	"python": {"program%d.py", "", func(file string) string { return python() + " " + file }, true},
+	"ts":     {"program%d.mjs", "node", func(file string) string { return "node " + file }, false},
+	"java":   {"program%d/Guide.java", "javac", func(file string) string { return "java " + file }, false},
+	"csharp": {"program%d/Program.cs", "dotnet", func(file string) string { return "dotnet run " + file }, true},
 }
 
 // runnerOf returns what carries out a block; false when nothing does.
