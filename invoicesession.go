@@ -183,7 +183,7 @@ func (s *InvoiceSession) Wait(ctx context.Context, ref ReferenceNumber) (*Sessio
 		return nil, failed
 	}
 	original, err := s.original(ctx, last)
-	if err != nil && unanswered(err) {
+	if err != nil && !errors.Is(err, errNoOriginal) && unanswered(err) {
 		return nil, &PendingError{OperationInvoice, ref, last.Status.Status, err}
 	}
 	if err != nil {
@@ -195,12 +195,15 @@ func (s *InvoiceSession) Wait(ctx context.Context, ref ReferenceNumber) (*Sessio
 	return original, nil
 }
 
+// errNoOriginal says that a duplicate's original is nowhere to be found.
+var errNoOriginal = errors.New("no original")
+
 // original finds the invoice of which i is a duplicate.
 func (s *InvoiceSession) original(ctx context.Context, i *SessionInvoice) (*SessionInvoice, error) {
 	number := KSeFNumber(i.Status.Extensions["originalKsefNumber"])
 	session := InvoiceSession{ReferenceNumber(i.Status.Extensions["originalSessionReferenceNumber"]), s.conn}
 	if number == "" || session.ref == "" {
-		return nil, errors.New("KSeF does not name it")
+		return nil, fmt.Errorf("%w: KSeF does not name it", errNoOriginal)
 	}
 	for o, err := range session.Invoices(ctx, nil) {
 		if err != nil {
@@ -210,7 +213,7 @@ func (s *InvoiceSession) original(ctx context.Context, i *SessionInvoice) (*Sess
 			return &o, nil
 		}
 	}
-	return nil, fmt.Errorf("session %s has no invoice %s", session.ref, number)
+	return nil, fmt.Errorf("%w: session %s has no invoice %s", errNoOriginal, session.ref, number)
 }
 
 // maxSessionPage is the largest page of sessions, and of invoices in one.

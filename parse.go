@@ -199,12 +199,12 @@ func ParseReferenceNumber(s string) (ReferenceNumber, error) {
 	const what = "reference number"
 	d := strings.TrimSpace(s)
 	p := strings.Split(d, "-")
-	ok := len(d) == 36 && len(p) == 5 && len(p[0]) == 8 && len(p[1]) == 2 &&
+	ok := len(d) == 36 && len(p) == 5 && len(p[0]) == 8 && len(p[1]) == 2 && !strings.ContainsFunc(p[1], notIdentifying) &&
 		len(p[2]) == 10 && isHex(p[2]) && len(p[3]) == 10 && isHex(p[3]) && len(p[4]) == 2 && isHex(p[4])
 	if !ok {
 		return "", &IdentifierError{what, s, `want 36 characters like "20250514-AU-226FB7B000-3ACF9BE4C0-10"`}
 	}
-	if _, err := time.Parse("20060102", p[0]); err != nil {
+	if !isDay(p[0]) {
 		return "", &IdentifierError{what, s, p[0] + " is no date"}
 	}
 	if reason := checkCRC(d, p[4]); reason != "" {
@@ -220,7 +220,7 @@ func ParseKSeFNumber(s string) (KSeFNumber, error) {
 	const what = "KSeF number"
 	d := strings.ToUpper(strings.TrimSpace(s))
 	p := strings.Split(d, "-")
-	if len(p) == 5 { // KSeF 1.0 wrote the twelve digits as six and six
+	if len(p) == 5 && len(p[2]) == 6 { // KSeF 1.0 wrote the twelve digits as six and six
 		p = []string{p[0], p[1], p[2] + p[3], p[4]}
 	}
 	if len(p) != 4 || len(p[1]) != 8 || len(p[2]) != 12 || !isHex(p[2]) || len(p[3]) != 2 || !isHex(p[3]) || len(d) > 36 {
@@ -229,7 +229,7 @@ func ParseKSeFNumber(s string) (KSeFNumber, error) {
 	if reason := checkNIP(p[0]); reason != "" {
 		return "", &IdentifierError{what, s, "the seller's NIP: " + reason}
 	}
-	if _, err := time.Parse("20060102", p[1]); err != nil {
+	if !isDay(p[1]) {
 		return "", &IdentifierError{what, s, p[1] + " is no date"}
 	}
 	if reason := checkCRC(d, p[3]); reason != "" {
@@ -237,6 +237,15 @@ func ParseKSeFNumber(s string) (KSeFNumber, error) {
 	}
 	return KSeFNumber(d), nil
 }
+
+// isDay reports whether s is a date that numbers of KSeF can have: there was no
+// KSeF before 2020.
+func isDay(s string) bool {
+	day, err := time.Parse("20060102", s)
+	return err == nil && day.Year() >= 2020
+}
+
+func notIdentifying(c rune) bool { return !isIdentifying(c) }
 
 // checkCRC checks the two digits at the end of a number against the rest.
 func checkCRC(number, digits string) string {

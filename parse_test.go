@@ -2,12 +2,14 @@ package ksef_test
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/checksum"
 )
 
 func TestParseNIP(t *testing.T) {
@@ -219,5 +221,23 @@ func stable[T ~string](t *testing.T, parse func(string) (T, error), s string) {
 	}
 	if again, err := parse(string(first)); err != nil || again != first {
 		t.Errorf("%q parses to %q, which parses to %q, %v", s, first, again, err)
+	}
+}
+
+// A checksum that is right does not make a form right.
+func TestFormsWithRightChecksums(t *testing.T) {
+	sealed := func(s string) string { return fmt.Sprintf("%s-%02X", s, checksum.CRC8(s)) }
+	for _, s := range []string{"5265877635-20250826--0100001AF629", "5265877635-20250826-0-100001AF629", "5265877635-20190826-0100001AF629"} {
+		if n, err := ksef.ParseKSeFNumber(sealed(s)); err == nil {
+			t.Errorf("%s is a KSeF number", n)
+		}
+	}
+	if _, err := ksef.ParseKSeFNumber(sealed("5265877635-20250826-010000-1AF629")); err != nil {
+		t.Errorf("of KSeF 1.0: %v", err)
+	}
+	for _, s := range []string{"20250514-c!-226FB7B000-3ACF9BE4C0", "20250514-é-226FB7B000-3ACF9BE4C0", "20190514-CR-226FB7B000-3ACF9BE4C0"} {
+		if n, err := ksef.ParseReferenceNumber(sealed(s)); err == nil {
+			t.Errorf("%s is a reference number", n)
+		}
 	}
 }

@@ -127,3 +127,19 @@ func TestDuplicateNobodyCanLookAt(t *testing.T) {
 		t.Errorf("%v, %v", sent, err)
 	}
 }
+
+// A duplicate whose original KSeF does not name, or does not have where it says,
+// is one: waiting longer would not tell more.
+func TestDuplicateOfNothing(t *testing.T) {
+	const session, invoice = "20250514-SO-226FB7B000-3ACF9BE4C0-10", "20250514-EE-226FB7B000-3ACF9BE4C0-10"
+	for _, extensions := range []string{`{}`, `{"originalKsefNumber":"5265877635-20250826-0100001AF629-AF","originalSessionReferenceNumber":"20250514-SO-226FB7B000-3ACF9BE4C0-11"}`} {
+		client, _ := scripted(t, nil,
+			reply(200, "application/json", `{"referenceNumber":"`+invoice+`","invoiceHash":"AAAA","status":{"code":440,"description":"Duplikat faktury","extensions":`+extensions+`}}`),
+			reply(200, "application/json", `{"invoices":[]}`))
+		auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+		_, err := auth.InvoiceSessions.Session(session).Wait(t.Context(), invoice)
+		if _, pending := errors.AsType[*ksef.PendingError](err); pending || !errors.Is(err, ksef.ErrDuplicate) {
+			t.Errorf("%s: %v", extensions, err)
+		}
+	}
+}
