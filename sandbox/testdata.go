@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -231,13 +232,15 @@ func (p *permissionPair) check(v *validation) {
 	v.identifier("authorizedIdentifier", &p.To, subjectKinds...)
 }
 
-// grantPermissions answers POST /testdata/permissions, which stands for the paper form ZAW-FA.
+// grantPermissions answers POST /testdata/permissions, which stands for the paper form ZAW-FA. It takes the
+// permission by the contract's name, permissionType, and by that of the official Java client.
 func (s *Server) grantPermissions(c *call) (any, error) {
 	var in struct {
 		permissionPair
 		Permissions []struct {
 			Description string `json:"description"`
 			Type        string `json:"permissionType"`
+			Java        string `json:"permission"`
 		} `json:"permissions"`
 	}
 	if err := c.decode(&in); err != nil {
@@ -249,7 +252,7 @@ func (s *Server) grantPermissions(c *call) (any, error) {
 	for i := range in.Permissions {
 		p := &in.Permissions[i]
 		v.length(index("permissions", i)+".description", p.Description, 5, 256)
-		p.Type = v.oneOf(index("permissions", i)+".permissionType", p.Type, names(personPermissions())...)
+		p.Type = v.oneOf(index("permissions", i)+".permissionType", cmp.Or(p.Type, p.Java), names(personPermissions())...)
 	}
 	if err := v.err(); err != nil {
 		return nil, err

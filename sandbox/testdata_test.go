@@ -83,6 +83,13 @@ func TestPermissions(t *testing.T) {
 	if per := inside(t, h.login(nipB, human).access)["per"]; per != `["InvoiceWrite"]` {
 		t.Errorf("permissions %v", per)
 	}
+	// The official Java client has another name for the permission.
+	body := json.RawMessage(`{"contextIdentifier":{"type":"Nip","value":"` + nipB + `"},"authorizedIdentifier":{"type":"Pesel","value":"` + pesel + `"},
+		"permissions":[{"description":"From Java","permission":"Introspection"}]}`)
+	h.sloppy().send("POST", "/testdata/permissions", body).want(200)
+	if per := inside(t, h.login(nipB, human).access)["per"]; per != `["InvoiceWrite","Introspection"]` {
+		t.Errorf("permissions %v", per)
+	}
 }
 
 func TestBlockedContext(t *testing.T) {
