@@ -26,8 +26,9 @@ type PersonPermission struct {
 type PersonQuery struct {
 	ListOptions
 
-	// Granted selects, instead of what holds in the context, what the caller has
-	// granted: here, for units, and indirectly.
+	// Granted selects, instead of what holds in the context, what was granted: here,
+	// for units, and indirectly. The ministry's document says by the caller, but its
+	// Java client's tests find what others have granted; Author tells them apart.
 	Granted bool
 
 	Author      SubjectID       // who gave it; Identifier{Kind: KindSystem} for KSeF itself

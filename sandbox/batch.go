@@ -16,6 +16,7 @@ const (
 	maxParts       = 50
 	maxPart        = 100_000_000          // bytes before encryption
 	maxSealedPart  = maxPart + 16         // the padding of a whole number of blocks is a block
+	maxOpenedPart  = 100<<20 + 16         // what a session is opened with, but not closed
 	maxPackage     = int64(5_000_000_000) // bytes before encryption
 	uploadTimePart = 20 * time.Minute     // for every part, in which all of them may come
 )
@@ -113,8 +114,8 @@ func (in *packageRequest) check(v *validation) (b *batch, others *refusal) {
 		name := index("batchFile.fileParts", i)
 		v.atLeastOne(name+".fileSize", p.Size)
 		declared := seal.Digest{Hash: v.hash(name+".fileHash", p.Hash), Size: p.Size}
-		if p.Size > maxSealedPart {
-			tooLarge = append(tooLarge, fmt.Sprintf("Rozmiar części %d przekroczył dozwolony rozmiar 100MB.", p.Ordinal))
+		if p.Size > maxOpenedPart {
+			tooLarge = append(tooLarge, partTooLarge(p.Ordinal))
 		}
 		if p.Ordinal < 1 || p.Ordinal > len(in.Parts) || b.parts[p.Ordinal-1].declared.Size != 0 {
 			v.add("'%s.ordinalNumber' must number the parts from 1 without gaps. You entered %d.", name, p.Ordinal)
@@ -126,6 +127,10 @@ func (in *packageRequest) check(v *validation) (b *batch, others *refusal) {
 		others = bad(ksef.CodePartSize, tooLarge...).and(others)
 	}
 	return b, others
+}
+
+func partTooLarge(ordinal int) string {
+	return fmt.Sprintf("Rozmiar części %d przekroczył dozwolony rozmiar 100MB.", ordinal)
 }
 
 // openBatch answers POST /sessions/batch.
@@ -230,8 +235,11 @@ func (x *sending) closable(now time.Time) error {
 	}
 	var wrong []string
 	for i, p := range b.parts {
-		if p.arrived.digest.Size != p.declared.Size {
+		switch {
+		case p.arrived.digest.Size != p.declared.Size:
 			wrong = append(wrong, fmt.Sprintf("Zadeklarowany rozmiar części '%d' nie zgadza się z rzeczywistym.", i+1))
+		case p.declared.Size > maxSealedPart:
+			wrong = append(wrong, partTooLarge(i+1))
 		}
 	}
 	if wrong != nil {

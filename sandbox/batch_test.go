@@ -204,7 +204,7 @@ func TestOpenBatchRefused(t *testing.T) {
 		{"nothing", fa3, archive(0, parts(1, 16)), 21405, "'batchFile.fileSize' must be greater than or equal to '1'."},
 		{"too large", fa3, archive(5_000_000_001, parts(1, 16)), 21405, "'fileSize' must be less than or equal to '5000000000'."},
 		{"too many parts", fa3, archive(1, parts(51, 16)), 21161, "Liczba części pliku musi być mniejsza lub równa niż 50."},
-		{"part too large", fa3, archive(1, parts(1, 100_000_017)), 21157, "Rozmiar części 1 przekroczył dozwolony rozmiar 100MB."},
+		{"part too large", fa3, archive(1, parts(1, 100<<20+17)), 21157, "Rozmiar części 1 przekroczył dozwolony rozmiar 100MB."},
 		{"part of nothing", fa3, archive(1, parts(1, 0)), 21405, "fileParts[0].fileSize"},
 		{"parts out of order", fa3, archive(1, parts(2, 16)[1:]), 21405, "ordinalNumber"},
 		{"part twice", fa3, archive(1, append(parts(2, 16)[:1], parts(1, 16)...)), 21405, "ordinalNumber"},
@@ -217,7 +217,7 @@ func TestOpenBatchRefused(t *testing.T) {
 		})
 	}
 	t.Run("all at once", func(t *testing.T) {
-		request := map[string]any{"formCode": fa3, "batchFile": archive(5_000_000_001, parts(51, 100_000_017)), "encryption": encryption}
+		request := map[string]any{"formCode": fa3, "batchFile": archive(5_000_000_001, parts(51, 100<<20+17)), "encryption": encryption}
 		l.harness.sloppy().send("POST", "/sessions/batch", request).want(400).
 			is("exception.exceptionDetailList.0.exceptionCode", 21405).
 			is("exception.exceptionDetailList.1.exceptionCode", 21157).is("exception.exceptionDetailList.1.details.50", "Rozmiar części 51 przekroczył dozwolony rozmiar 100MB.").
@@ -273,7 +273,14 @@ func TestBatchFails(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			v := l.announce(test.archive, 1, test.change).delivered()
-			r := v.outcome(test.code).is("successfulInvoiceCount", 0).is("upo", nil)
+			r := v.outcome(test.code).is("upo", nil)
+			// Of a package that was refused as a whole nothing is counted: the official Java suite looks.
+			for name, of := range map[string]any{"invoiceCount": 1, "successfulInvoiceCount": 0, "failedInvoiceCount": 1} {
+				if test.code != 445 {
+					of = nil
+				}
+				r.is(name, of)
+			}
 			if test.detail != "" {
 				r.detail(test.detail)
 			}
@@ -284,6 +291,19 @@ func TestBatchFails(t *testing.T) {
 	}
 }
 
+// A part of more than 100 MB is refused when the session is closed, if it was not when it was opened: the
+// official Java suite opens one with a part of 100.1 MB.
+func TestBatchClosedWithPartTooLarge(t *testing.T) {
+	l := sender(t, nil)
+	v := l.announce(zipped(t, files(paper{}.bytes())...), 1, func(p *parcel, _ map[string]any) {
+		p.parts[0] = make([]byte, maxSealedPart+16)
+		part := p.description["fileParts"].([]map[string]any)[0]
+		part["fileSize"], part["fileHash"] = len(p.parts[0]), digest(p.parts[0])
+	})
+	v.upload(1, v.parcel.parts[0]).want(201)
+	v.shut().refused(21157, "Rozmiar części 1 przekroczył dozwolony rozmiar 100MB.")
+}
+
 func TestBatchOfTooMany(t *testing.T) {
 	l := sender(t, nil)
 	limits := defaultLimits()
@@ -291,7 +311,7 @@ func TestBatchOfTooMany(t *testing.T) {
 	limits.batch.invoiceMB, limits.batch.attachedInvoiceMB = 0, 1
 	l.state.contextLimits[identifier{ksef.KindNIP, nipA}] = limits
 	l.announce(zipped(t, files(paper{number: "1"}.bytes(), paper{number: "2"}.bytes(), paper{number: "3"}.bytes())...), 1, nil).delivered().
-		outcome(420).is("status.description", "Przekroczony limit faktur w sesji").
+		outcome(420).is("failedInvoiceCount", nil).is("status.description", "Przekroczony limit faktur w sesji").
 		is("status.details.0", "Przekroczono dopuszczalną liczbę faktur w paczce: '2'. Liczba faktur w paczce: '3'.")
 	v := l.announce(zipped(t, files(paper{number: "1"}.bytes(), paper{padding: 2_000_000}.bytes())...), 1, nil).delivered()
 	v.outcome(445).is("invoiceCount", 2)

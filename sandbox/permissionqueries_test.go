@@ -183,7 +183,8 @@ func TestIndirectGrants(t *testing.T) {
 	}
 }
 
-// Two administrators see all that holds in their context, and of what was given only their own.
+// Who may look sees all that holds in the context and all that was given there, whoever gave it: the official
+// Java suite has somebody with CredentialsRead find what the owner gave.
 func TestWhoGranted(t *testing.T) {
 	h := newHarness(t, nil)
 	context := identifier{"Nip", nipA}
@@ -196,11 +197,11 @@ func TestWhoGranted(t *testing.T) {
 			t.Errorf("in the context: %s", got)
 		}
 	}
-	if got := fmt.Sprint(column(owner.rows("persons/grants", given), "permissionScope")); got != "[InvoiceRead]" {
-		t.Errorf("the owner gave %s", got)
-	}
-	if got := fmt.Sprint(column(admin.rows("persons/grants", given), "permissionScope")); got != "[InvoiceWrite]" {
-		t.Errorf("the administrator gave %s", got)
+	owner.grants("persons", toPersonBody(identifier{"Pesel", pesel2}, "CredentialsRead"))
+	for _, l := range []login{owner, admin, h.login(nipA, personFor(t, pesel2))} {
+		if got := fmt.Sprint(column(l.rows("persons/grants", given), "permissionScope")); got != "[CredentialsRead InvoiceRead InvoiceWrite]" {
+			t.Errorf("given: %s", got)
+		}
 	}
 	// What stands for the paper form is KSeF's own doing, and nobody's details are known.
 	rows := owner.rows("persons/grants", with(inCurrent, "authorIdentifier", map[string]any{"type": "System"}))
@@ -211,7 +212,8 @@ func TestWhoGranted(t *testing.T) {
 	_, token := admin.generate("CredentialsManage")
 	byToken := h.send("POST", "/auth/ksef-token", h.tokenBody(token)).operation(h).redeemed()
 	byToken.grants("persons", toPersonBody(identifier{"Nip", nipD}, "Introspection"))
-	if got := fmt.Sprint(column(admin.rows("persons/grants", given), "permissionScope")); got != "[Introspection InvoiceWrite]" {
+	byAdmin := with(given, "authorIdentifier", identifier{"Pesel", pesel})
+	if got := fmt.Sprint(column(admin.rows("persons/grants", byAdmin), "permissionScope")); got != "[Introspection InvoiceWrite]" {
 		t.Errorf("by the token, the administrator gave %s", got)
 	}
 	// It is worth what its author has left.

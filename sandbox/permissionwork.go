@@ -123,8 +123,8 @@ const (
 	grantedInContext = "PermissionsGrantedInCurrentContext"
 )
 
-// personsQuery is the body of POST /permissions/query/persons/grants: who may work in the context, or what the
-// caller has granted there.
+// personsQuery is the body of POST /permissions/query/persons/grants: who may work in the context, or what was
+// granted there.
 type personsQuery struct {
 	workFilter
 	Type   string      `json:"queryType"`
@@ -144,7 +144,7 @@ func (in *personsQuery) check(v *validation) {
 func (in *personsQuery) match(st *state, by *session, g *grant) bool {
 	listed := g.letsWork(by.context)
 	if in.Type == grantedInContext {
-		listed = st.grantedBy(g, by)
+		listed = g.grantedIn(by.context)
 	}
 	return listed && g.toWork() && is(in.Author, g.author) && is(in.To, g.to) && in.lets(&st.graph, g, by.context)
 }
@@ -159,10 +159,8 @@ func (g *grant) toWork() bool {
 // for its clients whom the context itself sent.
 func (g *grant) letsWork(context identifier) bool { return g.context() == context }
 
-// grantedBy reports whether the caller gave a grant in its context.
-func (st *state) grantedBy(g *grant, by *session) bool {
-	return g.from == by.context && slices.Contains(st.aliases(by.subject.identifier), g.author)
-}
+// grantedIn reports whether a grant was given in a context, by whomever but KSeF itself.
+func (g *grant) grantedIn(context identifier) bool { return g.from == context && g.author != system }
 
 func (in *personsQuery) item(st *state, by *session, g *grant) any {
 	item := st.graph.workItem(g, by.context)

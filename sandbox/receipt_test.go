@@ -203,7 +203,7 @@ func TestUpload(t *testing.T) {
 	l.raw("PUT", url, []byte("x"), "x-ms-blob-type: BlockBlob", "Authorization: Bearer x").want(401)
 	l.raw("PUT", strings.Replace(url, "sig=", "sig=A", 1), []byte("x"), "x-ms-blob-type: BlockBlob").want(401)
 	l.raw("PUT", strings.Replace(url, "batch-parts/1", "batch-parts/2", 1), []byte("x"), "x-ms-blob-type: BlockBlob").want(401)
-	v.upload(1, make([]byte, maxSealedPart+1)).want(400)
+	v.upload(1, make([]byte, maxOpenedPart+1)).want(400)
 	v.shut().refused(21205)
 	v.upload(1, make([]byte, 3<<20)).want(201)
 	v.shut().refused(21157)

@@ -25,8 +25,8 @@ func (s *Server) sendingStatus(c *call) (any, error) {
 	}{Status: x.status(c.now), Created: timestamp(x.opened), Updated: timestamp(x.updated), ValidUntil: timestamp(x.validUntil())}
 	total, successful, failed := x.counts(c.now)
 	told := func(n int) *int {
-		if x.batch == nil && n == 0 || x.batch != nil && !x.processed(c.now) {
-			return nil // an online session has no zeros, a batch session no counts until it is processed
+		if x.batch == nil && n == 0 || x.batch != nil && (!x.processed(c.now) || len(x.invoices) == 0) {
+			return nil // an online session has no zeros, a batch session no counts until there are invoices, of which a refused package has none
 		}
 		return &n
 	}

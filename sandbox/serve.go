@@ -23,7 +23,7 @@ func (rt route) maxBody() int64 {
 	case "POST /sessions/online/{referenceNumber}/invoices":
 		return 16 << 20 // 10 MB, to which the limit can be raised, in Base64
 	case "PUT /storage/{referenceNumber}/batch-parts/{ordinalNumber}":
-		return maxSealedPart
+		return maxOpenedPart
 	}
 	return maxBody
 }
