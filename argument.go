@@ -81,18 +81,18 @@ func (a *arguments) mayNIP(field string, nip *NIP) *Identifier {
 
 // permissions checks what a grant gives. What this package does not know, KSeF
 // may have learnt since, and it passes.
-func (a *arguments) permissions(field string, list []Permission, allowed ...Permission) {
+func (a *arguments) permissions(list []Permission, allowed ...Permission) {
 	if len(list) == 0 {
-		a.fault(field, "want at least one of %s", oneOf(allowed))
+		a.fault("Permissions", "want at least one of %s", oneOf(allowed))
 	}
 	for i, p := range list {
 		switch {
 		case p == "":
-			a.fault(field, "one is empty")
+			a.fault("Permissions", "one is empty")
 		case !slices.Contains(allowed, p) && slices.Contains(knownPermissions(), p):
-			a.fault(field, "%s cannot be given in this way: want %s", p, oneOf(allowed))
+			a.fault("Permissions", "%s cannot be given in this way: want %s", p, oneOf(allowed))
 		case slices.Contains(list[:i], p):
-			a.fault(field, "%s stands there twice", p)
+			a.fault("Permissions", "%s stands there twice", p)
 		}
 	}
 }

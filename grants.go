@@ -38,7 +38,7 @@ type PersonGrant struct {
 //ksef:op POST /permissions/persons/grants
 func (g PersonGrant) grant() (string, any, error) {
 	a := arguments{of: "PersonGrant"}
-	a.permissions("Permissions", g.Permissions, InvoiceRead, InvoiceWrite, CredentialsRead, CredentialsManage,
+	a.permissions(g.Permissions, InvoiceRead, InvoiceWrite, CredentialsRead, CredentialsManage,
 		Introspection, SubunitManage, EnforcementOperations, CollectiveIdentifierManage)
 	body := personGrantRequest{a.grantToPerson(g.To, g.Person, g.Description), g.Permissions}
 	return "/permissions/persons/grants", body, a.err
@@ -76,7 +76,7 @@ func (g EntityGrant) grant() (string, any, error) {
 	for _, p := range g.Permissions {
 		permissions = append(permissions, p.Permission)
 	}
-	a.permissions("Permissions", permissions, InvoiceRead, InvoiceWrite, CollectiveIdentifierManage)
+	a.permissions(permissions, InvoiceRead, InvoiceWrite, CollectiveIdentifierManage)
 	body := entityGrantRequest{a.grantToEntity(a.id("To", g.To, KindNIP), g.Name, g.Description), g.Permissions}
 	return "/permissions/entities/grants", body, a.err
 }
@@ -136,7 +136,7 @@ type IndirectGrant struct {
 func (g IndirectGrant) grant() (string, any, error) {
 	a := arguments{of: "IndirectGrant"}
 	target := a.id("For", g.For, KindNIP, KindInternalID, KindAllPartners)
-	a.permissions("Permissions", g.Permissions, InvoiceRead, InvoiceWrite, CollectiveIdentifierManage)
+	a.permissions(g.Permissions, InvoiceRead, InvoiceWrite, CollectiveIdentifierManage)
 	body := indirectGrantRequest{a.grantToPerson(g.To, g.Person, g.Description), wireTarget(target), g.Permissions}
 	return "/permissions/indirect/grants", body, a.err
 }
@@ -241,7 +241,7 @@ type EUEntityGrant struct {
 //ksef:op POST /permissions/eu-entities/grants
 func (g EUEntityGrant) grant() (string, any, error) {
 	a := arguments{of: "EUEntityGrant"}
-	a.permissions("Permissions", g.Permissions, InvoiceRead, InvoiceWrite)
+	a.permissions(g.Permissions, InvoiceRead, InvoiceWrite)
 	body := euEntityGrantRequest{a.grantToHolder(g.To, g.Holder, g.Description), g.Permissions}
 	return "/permissions/eu-entities/grants", body, a.err
 }
