@@ -76,7 +76,7 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(docs, filepath.Join(dir, "docs")); err != nil { // guides are followed from the root of a clone
+	if err := os.Symlink(docs, filepath.Join(dir, "docs")); err != nil { // where guides expect docs/samples
 		t.Fatal(err)
 	}
 	http, admin := free(t), free(t)
