@@ -173,11 +173,7 @@ func (b *batch) commit(state ksef.SyncState) error {
 }
 
 func (b *batch) makeDurable(state ksef.SyncState) error {
-	text, err := json.Marshal(state)
-	if err != nil {
-		return err
-	}
-	if err := putFact(b.tx, "state", string(text)); err != nil {
+	if err := putState(b.tx, state); err != nil {
 		return err
 	}
 	if len(b.moves) > 0 {

@@ -150,10 +150,21 @@ func (m *Mirror) fact(ctx context.Context, name string) (value string, err error
 	return value, err
 }
 
+func putState(db execer, state ksef.SyncState) error {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	return putFact(db, "state", string(text))
+}
+
+// execer is a database, or a transaction in it.
+type execer interface {
+	Exec(query string, args ...any) (sql.Result, error)
+}
+
 // putFact remembers a value under a name.
-func putFact(db interface {
-	Exec(string, ...any) (sql.Result, error)
-}, name, value string) error {
+func putFact(db execer, name, value string) error {
 	_, err := db.Exec(`INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`, name, value)
 	return err
 }

@@ -147,8 +147,8 @@ func (s *syncing) add(doc ksef.Document) error {
 // checkpoint makes what came until now part of the mirror. Its files are moved
 // while the next come.
 func (s *syncing) checkpoint(state ksef.SyncState) error {
-	if err := s.begin(); err != nil {
-		return err
+	if s.batch == nil {
+		return putState(s.m.db, state)
 	}
 	if err := s.batch.commit(state); err != nil {
 		return err // and discarded with the rest
