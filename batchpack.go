@@ -91,6 +91,14 @@ type Batch struct {
 // package when it is no longer needed.
 func PackBatch(ctx context.Context, files iter.Seq2[BatchFile, error], opts *BatchOptions) (*Batch, error) {
 	o := opts.orDefault()
+	format := archive.TarGz
+	switch o.Compression {
+	case "", TarGz:
+	case Zip:
+		format = archive.Zip
+	default:
+		return nil, &ArgumentError{"BatchOptions.Compression", fmt.Errorf("want %q or %q, got %q", TarGz, Zip, o.Compression)}
+	}
 	key, err := seal.New(nil)
 	if err != nil {
 		return nil, fmt.Errorf("ksef: batch key: %w", err)
@@ -105,10 +113,6 @@ func PackBatch(ctx context.Context, files iter.Seq2[BatchFile, error], opts *Bat
 				o.Progress(BatchProgress{Packed: n})
 			}
 		}
-	}
-	format := archive.TarGz
-	if o.Compression == Zip {
-		format = archive.Zip
 	}
 	pkg, err := archive.Pack(ctx, key, docs, &archive.Options{Format: format, Dir: o.Dir, PartSize: o.PartSize})
 	if err != nil {

@@ -125,7 +125,10 @@
 // their terms instead, whatever the verb. Nor do the keys of certificates:
 // [Enrollment]. Encoding them to JSON does show them,
 // since they must be kept somewhere. So do the states of what is under way, such
-// as [SessionState], [ExportState] and [SyncState], which hold keys.
+// as [SessionState], [ExportState] and [SyncState], which hold keys. Two things
+// no type can prevent: package fmt looks into a struct's unexported fields without
+// asking them, and a JSON handler of slog encodes what stands inside a slice, map
+// or struct. So give these values to a logger as they are.
 //
 // # Testing
 //

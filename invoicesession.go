@@ -205,12 +205,22 @@ func (s *InvoiceSession) original(ctx context.Context, i *SessionInvoice) (*Sess
 	if number == "" || session.ref == "" {
 		return nil, fmt.Errorf("%w: KSeF does not name it", errNoOriginal)
 	}
+	var under ReferenceNumber
 	for o, err := range session.Invoices(ctx, nil) {
 		if err != nil {
 			return nil, err
 		}
 		if o.KSeFNumber == number {
 			return &o, nil
+		}
+		if o.Status.Pending() && o.ReferenceNumber != i.ReferenceNumber && bytes.Equal(o.Hash, i.Hash) {
+			under = o.ReferenceNumber
+		}
+	}
+	if under != "" { // it has its number, and does not show it yet
+		o, err := session.Wait(ctx, under)
+		if _, failed := errors.AsType[*FailedError](err); !failed {
+			return o, err
 		}
 	}
 	return nil, fmt.Errorf("%w: session %s has no invoice %s", errNoOriginal, session.ref, number)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -140,6 +141,44 @@ func TestDuplicateOfNothing(t *testing.T) {
 		_, err := auth.InvoiceSessions.Session(session).Wait(t.Context(), invoice)
 		if _, pending := errors.AsType[*ksef.PendingError](err); pending || !errors.Is(err, ksef.ErrDuplicate) {
 			t.Errorf("%s: %v", extensions, err)
+		}
+	}
+}
+
+// The original of a duplicate may not show its number yet: whoever has the same
+// document there is waited for.
+func TestDuplicateOfAnotherUnderWay(t *testing.T) {
+	f := newFlow(t, nil, nil)
+	s := openOnline(t, f)
+	doc := invoice(f, "FV/1")
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if sent, err := s.SendAndWait(t.Context(), doc, nil); err != nil || sent.KSeFNumber == "" {
+				t.Errorf("%v, %v", sent, err)
+			}
+		})
+	}
+	all.Wait()
+
+	const session, first, second = "20250514-SO-226FB7B000-3ACF9BE4C0-10", "20250514-EE-226FB7B000-3ACF9BE4C0-10", "20250514-EE-226FB7B000-3ACF9BE4C0-11"
+	one := func(ref, status string) string {
+		return `{"referenceNumber":"` + ref + `","invoiceHash":"AAAA","ksefNumber":"","status":` + status + `}`
+	}
+	duplicate := one(second, `{"code":440,"description":"d","extensions":{"originalKsefNumber":"5265877635-20250826-0100001AF629-AF","originalSessionReferenceNumber":"`+session+`"}}`)
+	for _, end := range []struct {
+		status string
+		want   error
+	}{{`{"code":200,"description":"d"}`, nil}, {`{"code":450,"description":"d"}`, ksef.ErrDuplicate}} {
+		client, _ := scripted(t, nil,
+			reply(200, "application/json", duplicate),
+			reply(200, "application/json", `{"invoices":[`+one(first, `{"code":150,"description":"d"}`)+`,`+duplicate+`]}`),
+			reply(200, "application/json", one(first, end.status)))
+		auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+		sent, err := auth.InvoiceSessions.Session(session).Wait(t.Context(), second)
+		_, pending := errors.AsType[*ksef.PendingError](err)
+		if !errors.Is(err, end.want) || pending || err == nil && sent.ReferenceNumber != first {
+			t.Errorf("%s: %v, %v", end.status, sent, err)
 		}
 	}
 }

@@ -278,3 +278,16 @@ func TestPlacesThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// A format that is none is refused, and not taken for another.
+func TestUnknownCompression(t *testing.T) {
+	dir := t.TempDir()
+	_, err := ksef.PackBatch(t.Context(), slices2(ksef.BatchFile{Name: "a.xml", Content: []byte("<a/>")}), &ksef.BatchOptions{Dir: dir, Compression: "zip"})
+	refused, ok := errors.AsType[*ksef.ArgumentError](err)
+	if !ok || refused.Argument != "BatchOptions.Compression" {
+		t.Errorf("%v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%v left", left)
+	}
+}
