@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,9 @@ func read(t *testing.T, name string) []Block {
 // Every guide can be followed to its end: its commands run in their order in one shell, in an empty folder,
 // and programs in other languages run where they stand between them.
 func TestGuidesCanBeFollowed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("guides start programs of their own, of which -race sees nothing")
+	}
 	bash := judge.Program(t, "bash")
 	program := filepath.Join(t.TempDir(), "ksef")
 	if out, err := exec.Command("go", "build", "-o", program, "github.com/ksef-go/ksef/cmd/ksef").CombinedOutput(); err != nil {
@@ -151,15 +155,24 @@ ksef() {
 }
 `
 
-// free returns an address on this machine that nobody listens at.
+// ports counts those that were tried.
+var ports atomic.Int32
+
+// free returns an address on this machine that nobody listens at, and that will not be given to an outgoing
+// connection before somebody does: systems take those from above.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := 20000 + (os.Getpid()*64+int(ports.Add(1)))%12000
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func goEnv(t *testing.T, name string) string {
