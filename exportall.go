@@ -17,7 +17,8 @@ type DocumentsOptions struct {
 // span From and To have, each once, sorted by the date the filter is about
 // within the order of packages. It orders one export after another, in windows
 // that KSeF allows and, where KSeF truncates a package, from where that ended:
-// 10,000 invoices or a gigabyte each, 20 an hour. See [Package.Documents] for
+// 10,000 invoices or a gigabyte each, 20 an hour. While KSeF makes ten others it
+// waits, for as long as ctx allows. See [Package.Documents] for
 // what is checked. After an error it stops; From of another call is then the
 // date of the last document; [Invoices.Sync] remembers.
 func (s *Invoices) Documents(ctx context.Context, f InvoiceFilter, opts *DocumentsOptions) iter.Seq2[Document, error] {
@@ -46,7 +47,7 @@ func (s *Invoices) Documents(ctx context.Context, f InvoiceFilter, opts *Documen
 // exportWindow yields the documents of one window that were not seen, moves the
 // window on, and reports whether more are wanted.
 func (s *Invoices) exportWindow(ctx context.Context, w *span, o *DocumentsOptions, seen *recent, yield func(Document, error) bool) (more bool, err error) {
-	e, err := s.Export(ctx, w.window, &o.ExportOptions)
+	e, err := s.exportInTurn(ctx, w.window, &o.ExportOptions)
 	if err != nil {
 		return false, err
 	}
@@ -71,4 +72,20 @@ func (s *Invoices) exportWindow(ctx context.Context, w *span, o *DocumentsOption
 	}
 	w.next()
 	return true, nil
+}
+
+// exportInTurn orders an export. While KSeF makes ten others, which may be some
+// that a process ordered and died, it waits until one of them is done, with
+// long pauses: orders that are refused count among the 20 an hour.
+func (s *Invoices) exportInTurn(ctx context.Context, f InvoiceFilter, opts *ExportOptions) (*Export, error) {
+	pauses := Backoff{Min: 6 * s.conn.poll.Max, Max: 60 * s.conn.poll.Max, Factor: 2}
+	for attempt := 1; ; attempt++ {
+		e, err := s.Export(ctx, f, opts)
+		if !errors.Is(err, CodeTooManyExports) {
+			return e, err
+		}
+		if over := pauses.rest(ctx, attempt, err); over != nil {
+			return nil, over
+		}
+	}
 }

@@ -39,6 +39,7 @@ type depot struct {
 	pack     func(list []ksef.Document, only bool) []archive.Document // nil: metadata, then invoices
 	raw      func(list []ksef.Document) []byte                        // an archive that Pack would not make
 	status   func(ref string) string                                  // of exports; nil: pending once, then made
+	busy     int                                                      // how many orders are refused since ten exports are running
 	hwm      bool                                                     // say it
 
 	mu      sync.Mutex
@@ -276,6 +277,11 @@ func (d *depot) order(w http.ResponseWriter, r *http.Request) {
 	key, err := sealed.Unwrap(d.key, in.Encryption.Key, in.Encryption.IV)
 	if err != nil {
 		d.t.Error(err)
+	}
+	if d.busy > 0 {
+		d.busy--
+		refuse(w, 21182)
+		return
 	}
 	ref := fmt.Sprintf("20261102-EH-%010d", len(d.exports))
 	e := &depotExport{request: in.Filters}

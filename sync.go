@@ -86,7 +86,8 @@ func (s *Invoices) Sync(state SyncState, opts *SyncOptions) *Sync {
 // loop that is left, or an error, leaves the state where it was, and so does
 // the death of the process. Then the next Documents, here or elsewhere, gives
 // the window again, without what is [SyncOptions.Known] and, here, without what
-// was kept. An export that was ordered before is fetched, not ordered again.
+// was kept. An export that was ordered before is fetched, not ordered again; while
+// KSeF makes ten others, Documents waits for as long as ctx allows.
 // What is checked is said at [Package.Documents]; a window is never done without
 // all that KSeF counted in it.
 func (s *Sync) Documents(ctx context.Context) iter.Seq2[Document, error] {
@@ -153,7 +154,7 @@ func (s *Sync) window(ctx context.Context, role Role, yield func(Document, error
 				return more, err
 			}
 		}
-		e, err := s.invoices.Export(ctx, f, &s.opts.ExportOptions)
+		e, err := s.invoices.exportInTurn(ctx, f, &s.opts.ExportOptions)
 		if err != nil {
 			return false, err
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"net/http"
 	"testing"
@@ -312,6 +313,43 @@ func TestSyncThroughFailedExports(t *testing.T) {
 			if (err == nil) != test.ok || test.ok && len(docs) != 1 || d.asked["POST /invoices/exports"] != test.exports {
 				t.Errorf("%d: %d documents, %d exports, %v", test.code, len(docs), d.asked["POST /invoices/exports"], err)
 			}
+		})
+	}
+}
+
+// While ten exports are running, ordered perhaps by processes that died, one
+// waits for its turn, without using up the orders of an hour, until ctx ends.
+func TestExportInTurn(t *testing.T) {
+	for name, documents := range map[string]func(context.Context, *ksef.Invoices) iter.Seq2[ksef.Document, error]{
+		"sync": func(ctx context.Context, i *ksef.Invoices) iter.Seq2[ksef.Document, error] {
+			return i.Sync(ksef.SyncState{}, &ksef.SyncOptions{Roles: []ksef.Role{ksef.Buyer}, From: begin.AddDate(0, 0, -1)}).Documents(ctx)
+		},
+		"documents": func(ctx context.Context, i *ksef.Invoices) iter.Seq2[ksef.Document, error] {
+			return i.Documents(ctx, ksef.InvoiceFilter{Role: ksef.Buyer, From: begin.AddDate(0, 0, -1)}, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wakeUp()
+				d := newDepot(t)
+				d.add(1, begin.Add(-time.Hour), ksef.Buyer)
+				d.busy = 10
+				start := time.Now()
+				docs, err := collect(documents(t.Context(), d.client(nil, &ksef.Options{}).Invoices))
+				if err != nil || len(docs) != 1 || d.asked["POST /invoices/exports"] != 11 {
+					t.Errorf("%d documents, %d orders, %v", len(docs), d.asked["POST /invoices/exports"], err)
+				}
+				if took := time.Since(start); took < 30*time.Minute || took > time.Hour {
+					t.Errorf("ten orders were refused in %v", took)
+				}
+				d.busy = 1 << 20
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				_, err = collect(documents(ctx, d.client(nil, &ksef.Options{}).Invoices))
+				if !errors.Is(err, ksef.CodeTooManyExports) || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("at the end of ctx: %v", err)
+				}
+			})
 		})
 	}
 }
