@@ -24,8 +24,16 @@ import (
 //	POST   /outages         an [Outage]: {"category": "FAILURE", "title", "text", "start", "end"}; answers {"eventId"}
 //	POST   /outages/end     {"eventId"}
 //	POST   /sessions/fail   {"referenceNumber", "status": {"code", "description", "details": [..]}}
+//	POST   /exports/fail    the same of an export
+//	POST   /rulings         {"on": "invoice", "times": 1, "status": {"code", "description", "details": [..]}}
+//	DELETE /rulings         leaves everything to KSeF's rules again
 //	POST   /keys/rotate     {"overlap": "1h"}
 //	POST   /reset           as [Server.Reset]
+//
+// A ruling is what [Server.OnAuthentication], [Server.OnInvoice], [Server.OnPermission] and
+// [Server.OnEnrollment] decide, "on": "authentication", "invoice", "permission" or "enrollment": so many of
+// those that come next, or all of them without "times", end with the status of a failure. It takes the place of
+// the one before.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	control := func(pattern string, do func(body *json.Decoder) (any, error)) {
@@ -118,15 +126,32 @@ func (s *Server) Admin() http.Handler {
 		}
 		return s.summary(), s.EndOutage(in.Event)
 	})
-	control("POST /sessions/fail", func(body *json.Decoder) (any, error) {
+	for path, fail := range map[string]func(ksef.ReferenceNumber, ksef.Status) error{"sessions": s.FailSession, "exports": s.FailExport} {
+		control("POST /"+path+"/fail", func(body *json.Decoder) (any, error) {
+			var in struct {
+				Reference ksef.ReferenceNumber `json:"referenceNumber"`
+				Status    ksef.Status          `json:"status"`
+			}
+			if err := body.Decode(&in); err != nil {
+				return nil, err
+			}
+			return s.summary(), fail(in.Reference, in.Status)
+		})
+	}
+	control("POST /rulings", func(body *json.Decoder) (any, error) {
 		var in struct {
-			Reference ksef.ReferenceNumber `json:"referenceNumber"`
-			Status    ksef.Status          `json:"status"`
+			On     string      `json:"on"`
+			Times  int         `json:"times"`
+			Status ksef.Status `json:"status"`
 		}
 		if err := body.Decode(&in); err != nil {
 			return nil, err
 		}
-		return s.summary(), s.FailSession(in.Reference, in.Status)
+		return s.summary(), s.rule(in.On, in.Times, in.Status)
+	})
+	control("DELETE /rulings", func(*json.Decoder) (any, error) {
+		s.rulings.clear()
+		return s.summary(), nil
 	})
 	control("POST /keys/rotate", func(body *json.Decoder) (any, error) {
 		var in struct {

@@ -49,6 +49,40 @@ func TestAdmin(t *testing.T) {
 	admin(t, h.Server, "POST", "/reset", "").want(200).is("sessions", 0).is("requests", 0)
 }
 
+// What a test in Go decides by a function, one in another language does by a
+// ruling.
+func TestAdminRulings(t *testing.T) {
+	const with = `,"times":1,"status":{"code":550,"description":"Operacja została anulowana przez system","details":["później"]}}`
+	h := newHarness(t, nil)
+	admin(t, h.Server, "POST", "/rulings", `{"on":"authentication"`+with).want(200)
+	op := h.submit(h.document(nipA).String(), sealFor(t, nipA)).operation(h)
+	op.send("GET", "/auth/"+op.reference, nil)
+	op.send("GET", "/auth/"+op.reference, nil).want(200).is("status.code", 550).is("status.details.0", "później")
+
+	l := h.login(nipA, sealFor(t, nipA)) // the next is left alone
+	admin(t, h.Server, "POST", "/rulings", `{"on":"permission"`+with).want(200)
+	body := toPersonBody(identifier{"Pesel", pesel}, "InvoiceRead")
+	l.ends(l.ask("POST", "persons/grants", body), 550, "Operacja została anulowana przez system")
+	l.grants("persons", body)
+
+	admin(t, h.Server, "POST", "/rulings", `{"on":"enrollment"`+with).want(200)
+	reference := l.request("To be refused", "Offline", newECKey(t))
+	l.enrollment(reference)
+	l.enrollment(reference).is("status.code", 550)
+	l.enroll("Left alone", "Offline", newECKey(t))
+
+	admin(t, h.Server, "POST", "/rulings", `{"on":"invoice","status":{"code":500}}`).want(200)
+	for range 2 { // all of them
+		if got := h.rulings.invoice.of(Invoice{}); got.Code != 500 {
+			t.Errorf("ruled %+v", got)
+		}
+	}
+	admin(t, h.Server, "DELETE", "/rulings", "").want(200)
+	if got := h.rulings.invoice.of(Invoice{}); got.Code != 0 {
+		t.Errorf("after all were taken away: %+v", got)
+	}
+}
+
 func TestAdminRefuses(t *testing.T) {
 	s := New(nil)
 	for _, tt := range []struct{ path, body, want string }{
@@ -56,7 +90,9 @@ func TestAdminRefuses(t *testing.T) {
 		{"/advance", `{"to":"1h"}`, `unknown field`}, {"/faults", `{"route":"GET /x"}`, "no operation"}, {"/faults", `{"drop":true,"lose":true}`, "Drop"},
 		{"/faults", `{"delay":"x"}`, "duration"}, {"/grants", `{"context":{"type":"Nip","value":"1"}}`, "no context"},
 		{"/grants", `{"context":{"type":"Nip","value":"5261040828"},"to":{"type":"PeppolId","value":"PPL123456"}}`, "cannot hold a permission"},
-		{"/keys/rotate", `{`, "EOF"},
+		{"/keys/rotate", `{`, "EOF"}, {"/exports/fail", `{"referenceNumber":"x"}`, "no export x"}, {"/sessions/fail", `{"referenceNumber":"x"}`, "no session x"},
+		{"/rulings", `{"on":"weather","status":{"code":500}}`, `"weather"`}, {"/rulings", `{"on":"invoice"}`, "not the code of a failure"},
+		{"/rulings", `{"on":"invoice","status":{"code":500},"times":-1}`, "times"},
 	} {
 		r := admin(t, s, "POST", tt.path, tt.body).want(400)
 		if got := r.text("error"); !strings.Contains(got, tt.want) {

@@ -95,6 +95,36 @@ type Enrollment struct {
 // certificate is issued. That is the way to 500 and 550. Nil takes it away.
 func (s *Server) OnEnrollment(decide func(Enrollment) ksef.Status) { s.rulings.enrollment.set(decide) }
 
+// rule has so many of what comes next of a kind fail with a status, or all of it if times is 0.
+func (s *Server) rule(on string, times int, with ksef.Status) error {
+	if with.Code < 400 {
+		return fmt.Errorf("status: %d is not the code of a failure", with.Code)
+	}
+	if times < 0 {
+		return fmt.Errorf("times: %d: want how many, or 0 for all", times)
+	}
+	var ruled atomic.Int64
+	next := func() ksef.Status {
+		if times > 0 && ruled.Add(1) > int64(times) {
+			return ksef.Status{}
+		}
+		return with
+	}
+	switch on {
+	case "authentication":
+		s.OnAuthentication(func(Authentication) ksef.Status { return next() })
+	case "invoice":
+		s.OnInvoice(func(Invoice) ksef.Status { return next() })
+	case "permission":
+		s.OnPermission(func(PermissionOperation) ksef.Status { return next() })
+	case "enrollment":
+		s.OnEnrollment(func(Enrollment) ksef.Status { return next() })
+	default:
+		return fmt.Errorf("on: %q: want authentication, invoice, permission or enrollment", on)
+	}
+	return nil
+}
+
 // FailSession ends a session of sending with a status, at once: 500, which the sandbox has no reason of its own
 // to give. Invoices that were accepted stay accepted. It fails when there is no such session.
 func (s *Server) FailSession(reference ksef.ReferenceNumber, with ksef.Status) error {
