@@ -12,10 +12,10 @@ const (
 	// Times is how much larger the larger input has to be.
 	Times = 64
 
-	// most is how much longer it may take. Linear work takes 64 times as long,
-	// sorting and what leaves the processor's caches twice or three times that,
-	// and quadratic work 4096 times.
-	most = 16 * Times
+	// most is how much longer it may take than as many small ones as make up its
+	// size: linear work takes as long, sorting and what leaves the processor's
+	// caches two or three times as long, and quadratic work 64 times.
+	most = 16
 
 	// attempts is how often both are tried. Others' use of the machine only
 	// makes times longer, so the shortest are believed, and one good attempt
@@ -30,15 +30,17 @@ func Linear(t testing.TB, small, large func()) time.Duration {
 	t.Helper()
 	little, much := time.Duration(1<<62), time.Duration(1<<62)
 	for range attempts {
-		for range 3 {
-			little = min(little, took(small))
-		}
+		little = min(little, took(func() { // as long as large, so that others take as much of both
+			for range Times {
+				small()
+			}
+		}))
 		much = min(much, took(large))
 		if much <= most*little {
 			return much
 		}
 	}
-	t.Errorf("%v grew to %v with an input %d times larger", little, much, Times)
+	t.Errorf("%d small inputs take %v, one as large as all of them %v", Times, little, much)
 	return much
 }
 
