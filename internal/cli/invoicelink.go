@@ -3,6 +3,8 @@ package cli
 import (
 	"crypto/sha256"
 	"fmt"
+	"net"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -19,6 +21,7 @@ type invoiceLinkOptions struct {
 	cert, key, p12    string
 	password          secret
 	image, imageOfTwo string
+	base              string
 }
 
 func (a *app) newInvoiceLink() *cobra.Command {
@@ -42,6 +45,7 @@ func (a *app) newInvoiceLink() *cobra.Command {
 	f.StringVar(&opts.p12, "offline-p12", "", a.say.offlineP12Flag())
 	f.StringVar(&opts.password.variable, "offline-password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&opts.password.file, "offline-password-file", "", a.say.passwordFileFlag())
+	f.StringVar(&opts.base, "qr-base", "", a.say.qrBaseFlag())
 	return cmd
 }
 
@@ -65,7 +69,7 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 	if err != nil {
 		return err
 	}
-	first, err := a.invoiceLink(name, content, account.environment)
+	first, err := a.invoiceLink(name, content, pages(account, opts.base))
 	if err != nil {
 		return err
 	}
@@ -99,14 +103,27 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 }
 
 // invoiceLink is the link of code I, to what the document says.
-func (a *app) invoiceLink(name string, content []byte, env ksef.Environment) (*qr.InvoiceLink, error) {
+func (a *app) invoiceLink(name string, content []byte, base qr.Base) (*qr.InvoiceLink, error) {
 	invoice := schema.ValidateBytes(content, schema.Any, nil).Invoice
 	issued, err := time.Parse(time.DateOnly, invoice.IssueDate)
 	if err != nil || invoice.SellerNIP == "" {
 		return nil, &usageError{fmt.Sprintf("%s: %s", name, a.say.noSellerOrDate()), a.say.hintCheck()}
 	}
-	base := map[ksef.Environment]qr.Base{ksef.Test: qr.Test, ksef.Demo: qr.Demo, ksef.Production: qr.Production}[env]
 	return &qr.InvoiceLink{Base: base, SellerNIP: invoice.SellerNIP, Issued: issued, Hash: sha256.Sum256(content)}, nil
+}
+
+// pages is where the links lead: to the ministry's pages of the environment, or to the pages that an emulator on
+// this machine has beside its API, as the sandbox does. A proxy elsewhere has none of its own.
+func pages(account *account, told string) qr.Base {
+	if told != "" {
+		return qr.Base(strings.TrimSuffix(told, "/"))
+	}
+	if u, err := url.Parse(account.baseURL); err == nil {
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+			return qr.Base(u.Scheme + "://" + u.Host)
+		}
+	}
+	return map[ksef.Environment]qr.Base{ksef.Test: qr.Test, ksef.Demo: qr.Demo, ksef.Production: qr.Production}[account.environment]
 }
 
 // certificateLink is the link of code II, signed with an Offline certificate.

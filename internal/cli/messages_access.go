@@ -183,6 +183,11 @@ func (l language) offlineP12Flag() string {
 	return l.pick("`file` with both", "`plik` z jednym i drugim")
 }
 
+func (l language) qrBaseFlag() string {
+	return l.pick("`URL` of the pages that links lead to (the environment's without it; those of a sandbox beside its API)",
+		"`URL` stron, do których prowadzą linki (bez tego środowiska, a piaskownicy obok jej API)")
+}
+
 func (l language) qr2Needs() string {
 	return l.pick("--qr2 needs --offline-cert or --offline-p12", "--qr2 wymaga --offline-cert lub --offline-p12")
 }
