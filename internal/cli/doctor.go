@@ -43,12 +43,24 @@ func (a *app) checkupColumns() []column[checkup] {
 		}},
 		{"ok", a.say.colOK(), func(c checkup) any { return c.err == nil }},
 		{"detail", a.say.colDetail(), func(c checkup) any {
-			if c.err != nil {
-				return errorText(c.err)
+			switch hint := a.hintOf(c.err); {
+			case c.err == nil:
+				return c.detail
+			case hint != "" && !a.flags.json:
+				return errorText(c.err) + ": " + hint
 			}
-			return c.detail
+			return errorText(c.err)
 		}},
+		{"hint", "", func(c checkup) any { return a.hintOf(c.err) }},
 	}
+}
+
+// hintOf is what to do about an error, "" when there is none.
+func (a *app) hintOf(err error) (hint string) {
+	if err != nil {
+		_, hint = a.say.verdict(err)
+	}
+	return hint
 }
 
 // doctor looks at everything the other commands need, and goes on behind what fails.

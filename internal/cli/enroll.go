@@ -80,7 +80,9 @@ func (a *app) enroll(ctx context.Context, name string, opts enrollOptions) error
 		return err
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
-		if err := order.run(ctx, s, from); err != nil {
+		if err := order.run(ctx, s, from); err != nil && order.Ordered.IsZero() {
+			return err
+		} else if err != nil {
 			return &hintedError{err, a.say.hintAgain()}
 		}
 		return a.writeCertificate(order, opts.out)
@@ -109,10 +111,14 @@ func (e *enrolling) open(name string, kind ksef.CertificateType, opts enrollOpti
 		if err := json.Unmarshal(text, &e.Enrollment); err != nil {
 			return fmt.Errorf("%s: %w", e.file, err)
 		}
-		if e.Name != name || e.Type != kind {
+		switch same := e.Name == name && e.Type == kind; {
+		case e.Ordered.IsZero(): // refused, such as for its name: another order may have its key
+			e.Name, e.Type = name, kind
+		case !same:
 			return &usageError{e.say.otherEnrollment(e.file, e.Name), ""}
+		default:
+			e.note(e.say.sendResumed())
 		}
-		e.note(e.say.sendResumed())
 		return e.readKey()
 	}
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -173,7 +173,7 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 	} else if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		text = a.say.flagWithoutValue(missing.GetFlag().Name)
 	} else if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		text = a.say.flagValue(invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+		text = a.say.flagValue(invalid.GetFlag().Name, invalid.GetValue(), a.say.wantOf(invalid.GetFlag().Value.Type(), invalid.Unwrap()))
 	}
 	return &usageError{text, a.say.hintSeeHelp(cmd.CommandPath())}
 }

@@ -84,7 +84,7 @@ func (a *app) flagHelp(f *pflag.Flag) (left, right string) {
 		left += " " + value
 	}
 	switch f.DefValue {
-	case "", "0", "false", "0s":
+	case "", "0", "false", "0s", "[]":
 	default:
 		usage += " " + a.say.defaultValue(f.DefValue)
 	}

@@ -105,9 +105,6 @@ func (a *app) readProfiles() (*profiles, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	p.file = file
-	if p.Active != "" && p.Profiles[p.Active] == nil {
-		return nil, fmt.Errorf("%s: %s", file, a.say.noProfile(p.Active))
-	}
 	for name, one := range p.Profiles {
 		if err := a.checkProfile(one); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", file, name, err)

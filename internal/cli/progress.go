@@ -18,6 +18,7 @@ type bar struct {
 	mu    sync.Mutex
 	began time.Time // when counting began, with first done already
 	first int64
+	last  [2]int64 // what was done, and of how much
 	shown time.Time
 	drawn bool
 }
@@ -28,6 +29,13 @@ const (
 	barPause = 100 * time.Millisecond
 	barWidth = 24
 	barTrial = 500 * time.Millisecond
+)
+
+// In a window too narrow for it a bar is cut off: wrapped, each drawing of it
+// would leave a line behind (DECAWM).
+const (
+	noWrap = "\x1b[?7l"
+	wrap   = "\x1b[?7h"
 )
 
 // progress begins a bar. End it with done.
@@ -46,14 +54,15 @@ func (b *bar) set(n, total int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	if b.began.IsZero() || n < b.first {
-		b.began, b.first = now, n
+	if b.began.IsZero() || n < b.last[0] || total != b.last[1] { // another one begins
+		b.began, b.first, b.shown = now, n, time.Time{}
 	}
+	b.last = [2]int64{n, total}
 	if b.drawn && now.Sub(b.shown) < barPause && n < total {
 		return
 	}
 	b.shown, b.drawn = now, true
-	fmt.Fprintf(b.stderr, "\r\x1b[K%s", b.line(n, total, now.Sub(b.began)))
+	fmt.Fprintf(b.stderr, "\r\x1b[K"+noWrap+"%s"+wrap, b.line(n, total, now.Sub(b.began)))
 }
 
 // line is the bar after some time of work.

@@ -33,12 +33,16 @@ func TestProgress(t *testing.T) {
 		{50 * time.Millisecond, 2_000_000, 9_000_000, ""},
 		{950 * time.Millisecond, 3_000_000, 9_000_000, "uploading [########................] 33% 3.0 MB 2.0 MB/s 3s left"},
 		{0, 9_000_000, 9_000_000, "uploading [########################] 100% 9.0 MB 8.0 MB/s"},
+		{10 * time.Second, 2_000_000, 8_000_000, "uploading [######..................] 25% 2.0 MB"}, // another package: its own rate
+		{time.Second, 4_000_000, 8_000_000, "uploading [############............] 50% 4.0 MB 2.0 MB/s 2s left"},
 	} {
 		now = now.Add(step.after)
 		stderr.Reset()
 		b.set(step.n, step.total)
-		if got := strings.TrimPrefix(stderr.String(), "\r\x1b[K"); got != step.want {
-			t.Errorf("%+v: %q", step, got)
+		got, cut := strings.CutPrefix(stderr.String(), "\r\x1b[K\x1b[?7l")
+		got, whole := strings.CutSuffix(got, "\x1b[?7h")
+		if got != step.want || step.want != "" && !(cut && whole) {
+			t.Errorf("%+v: %q", step, stderr)
 		}
 	}
 	stderr.Reset()

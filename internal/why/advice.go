@@ -31,8 +31,8 @@ func checkAdvice(c xades.Check) (t Text, known bool) {
 		}, true
 	case xades.CheckSignatureValue:
 		return Text{
-			"the signature is of another key or of changed SignedInfo; ECDSA must be written as R‖S, not as DER",
-			"podpis pochodzi od innego klucza albo SignedInfo zmieniono; ECDSA zapisuje się jako R‖S, nie DER",
+			"the signature is of another key, or SignedInfo changed after signing, such as by pretty-printing: send the file byte for byte as the signing program wrote it; ECDSA must be written as R‖S, not as DER",
+			"podpis pochodzi od innego klucza albo SignedInfo zmieniono po podpisaniu, na przykład wcięciami: wyślij plik bajt w bajt taki, jak zapisał program podpisujący; ECDSA zapisuje się jako R‖S, nie DER",
 		}, true
 	case xades.CheckTransform, xades.CheckReference:
 		return Text{"sign the whole document (URI=\"\") with the enveloped-signature transform and exclusive canonicalization", "podpisz cały dokument (URI=\"\") z transformacją enveloped-signature i kanonikalizacją exclusive"}, true
