@@ -67,12 +67,22 @@ func (s *Invoices) Query(ctx context.Context, f InvoiceFilter, opts *QueryOption
 	if o.Page != 0 {
 		r.query.Set("pageOffset", strconv.Itoa(o.Page))
 	}
-	out := new(InvoicePage)
-	if err := s.conn.call(ctx, r, in, out); err != nil {
+	var out invoicePage
+	if err := s.conn.call(ctx, r, in, &out); err != nil {
 		return nil, err
 	}
-	return out, nil
+	out.InvoicePage.HasMore = *out.HasMore
+	return &out.InvoicePage, nil
 }
+
+// invoicePage is the answer. One that does not tell whether there is more is no
+// answer, and must not pass for one without invoices.
+type invoicePage struct {
+	InvoicePage
+	HasMore *bool `json:"hasMore"`
+}
+
+func (p *invoicePage) complete() bool { return p.HasMore != nil }
 
 // All iterates over what KSeF says about all invoices that match, whatever span
 // From and To have, each once. It asks in windows that KSeF allows, goes on

@@ -149,3 +149,14 @@ func TestAllEnds(t *testing.T) {
 		}
 	})
 }
+
+// An answer that is none does not say that there are no invoices.
+func TestNoAnswerIsNotNoInvoices(t *testing.T) {
+	for _, body := range []string{`{}`, `null`, `{"title":"maintenance"}`} {
+		client, _ := scripted(t, nil, reply(200, "application/json", body))
+		auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+		if page, err := auth.Invoices.Query(t.Context(), ksef.InvoiceFilter{Role: ksef.Buyer, From: begin}, nil); !errors.Is(err, ksef.ErrMalformed) {
+			t.Errorf("%s: %v, %v", body, page, err)
+		}
+	}
+}
