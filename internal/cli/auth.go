@@ -150,7 +150,7 @@ func (a *app) newAuthToken() *cobra.Command {
 		Use:     "token",
 		Short:   a.say.accessTokenShort(),
 		Long:    a.say.accessTokenLong(),
-		Example: "  curl -H \"Authorization: Bearer $(ksef auth token)\" https://api-test.ksef.mf.gov.pl/v2/auth/sessions",
+		Example: "  curl -H \"Authorization: Bearer $(ksef auth token)\" https://api-test.ksef.mf.gov.pl/v2/sessions",
 		Args:    a.noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.accessToken(cmd.Context()) },
 	}

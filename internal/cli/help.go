@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -11,11 +12,17 @@ import (
 
 // help writes what a command is for: cobra's own pages speak English only.
 func (a *app) help(cmd *cobra.Command, _ []string) {
-	text := cmd.Long
+	text, separate := cmd.Long, false
 	if text == "" {
 		text = cmd.Short + "."
 	}
-	fmt.Fprintln(a.stdout, strings.TrimSpace(text))
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+		if separate {
+			fmt.Fprintln(a.stdout)
+		}
+		fmt.Fprintln(a.stdout, fitted(paragraph))
+		separate = true
+	}
 
 	a.heading(a.say.usageHeading())
 	if !cmd.HasAvailableSubCommands() {
@@ -66,11 +73,49 @@ func (a *app) flagsHelp(title string, flags *pflag.FlagSet, wanted func(*pflag.F
 		return
 	}
 	a.heading(title)
+	width := 0
+	for _, f := range listed {
+		left, _ := a.flagHelp(f)
+		width = max(width, utf8.RuneCountInString(left))
+	}
 	a.columns(func(row func(left, right string)) {
 		for _, f := range listed {
-			row(a.flagHelp(f))
+			left, right := a.flagHelp(f)
+			for _, line := range wrapped(right, helpWidth-len("  ")-width-len("   ")) {
+				row(left, line)
+				left = ""
+			}
 		}
 	})
+}
+
+// helpWidth is how many characters a line of help has at most.
+const helpWidth = 100
+
+// fitted is a paragraph with its lines as they are, or broken anew when one is too long.
+func fitted(paragraph string) string {
+	for line := range strings.SplitSeq(paragraph, "\n") {
+		if utf8.RuneCountInString(line) > helpWidth {
+			return strings.Join(wrapped(paragraph, helpWidth), "\n")
+		}
+	}
+	return paragraph
+}
+
+// wrapped breaks text between words into lines of at most width characters, if its
+// words let it.
+func wrapped(text string, width int) (lines []string) {
+	used := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		if len(lines) == 0 || used+1+n > width {
+			lines, used = append(lines, word), n
+			continue
+		}
+		lines[len(lines)-1] += " " + word
+		used += 1 + n
+	}
+	return lines
 }
 
 // flagHelp describes one flag: "-v, --verbose", "--listen address".

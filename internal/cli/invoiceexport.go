@@ -29,7 +29,7 @@ func (a *app) newInvoiceExport() *cobra.Command {
 		Use:     "export",
 		Short:   a.say.invoiceExportShort(),
 		Long:    a.say.invoiceExportLong(),
-		Example: "  ksef invoice export --role buyer --from 2026-02-01 --to 2026-02-28 --out february --json > february.json",
+		Example: "  ksef invoice export --role buyer --from 2026-02-01 --to 2026-02-28 --out february --json",
 		Args:    a.noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.exportInvoices(cmd.Context(), opts) },
 	}

@@ -31,7 +31,8 @@ func (a *app) newInvoiceLink() *cobra.Command {
 		Short: a.say.invoiceLinkShort(),
 		Long:  a.say.invoiceLinkLong(),
 		Example: "  ksef invoice link --env production invoice.xml\n" +
-			"  ksef invoice link --env production invoice.xml --offline-cert offline.pem --offline-key offline.key --qr codeI.png --qr2 codeII.svg",
+			"  ksef invoice link --env production invoice.xml --qr code1.png \\\n" +
+			"    --offline-cert offline.pem --offline-key offline.key --qr2 code2.svg",
 		Args: a.oneArg(a.say.aDocument),
 		RunE: func(_ *cobra.Command, args []string) error { return a.linkInvoice(args[0], opts) },
 	}

@@ -20,8 +20,8 @@ func (l language) completionShort() string {
 }
 
 func (l language) completionLong() string {
-	return l.pick("Writes the script that lets a shell complete commands and flags of ksef.",
-		"Wypisuje skrypt, dzięki któremu powłoka dopełnia polecenia i opcje ksef.")
+	return l.pick("Writes the script that lets a shell complete commands and flags of ksef. That of bash\nneeds the package bash-completion.",
+		"Wypisuje skrypt, dzięki któremu powłoka dopełnia polecenia i opcje ksef. Skrypt dla bash\nwymaga pakietu bash-completion.")
 }
 
 func (l language) wantShell(shells []string) string {

@@ -240,8 +240,9 @@ func (a *app) euAdminGrant() *grantForm {
 	var company ksef.Company
 	return &grantForm{
 		name: "eu-admin", short: a.say.grantEUAdminShort(), unknown: "ksef permission eu",
-		example: "  ksef permission grant eu-admin --to-fingerprint \"$FINGERPRINT\" --holder-name \"Firma GmbH\" --holder-address \"Berlin\" \\\n" +
-			"    --entity 5261040828-DE123456789 --company-name \"Firma GmbH\" --company-address \"Berlin\" --description \"Their administrator\"",
+		example: "  ksef permission grant eu-admin --to-fingerprint \"$FINGERPRINT\" \\\n" +
+			"    --holder-name \"Firma GmbH\" --holder-address \"Berlin\" --entity 5261040828-DE123456789 \\\n" +
+			"    --company-name \"Firma GmbH\" --company-address \"Berlin\" --description \"Their administrator\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
 			who.define(f, a.say)
@@ -276,7 +277,8 @@ func (a *app) euEntityGrant() *grantForm {
 	var what permissionFlags
 	return &grantForm{
 		name: "eu-entity", short: a.say.grantEUEntityShort(), unknown: "ksef permission eu", permissions: known,
-		example: "  ksef permission grant eu-entity --to-fingerprint \"$FINGERPRINT\" --first-name Anna --last-name Muster \\\n" +
+		example: "  ksef permission grant eu-entity --to-fingerprint \"$FINGERPRINT\" \\\n" +
+			"    --first-name Anna --last-name Muster \\\n" +
 			"    --born 1980-12-31 --document-type passport --document-number C01X00T47 --document-country DE \\\n" +
 			"    --permission InvoiceRead --description \"Their accountant\"",
 		define: func(f *pflag.FlagSet) {

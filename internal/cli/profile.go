@@ -63,7 +63,8 @@ func (a *app) newProfileCreate() *cobra.Command {
 		Short: a.say.profileCreateShort(),
 		Long:  a.say.profileCreateLong(),
 		Example: "  ksef profile create firma --env production --nip 5261040828 --token-env FIRMA_KSEF_TOKEN\n" +
-			"  ksef profile create pieczec --env production --nip 5261040828 --p12 seal.p12 --password-env SEAL_PASSWORD\n" +
+			"  ksef profile create pieczec --env production --nip 5261040828 \\\n" +
+			"    --p12 seal.p12 --password-env SEAL_PASSWORD\n" +
 			"  ksef profile create proba --env test --nip 5261040828 --test-cert",
 		Args: a.oneArg(a.say.aName),
 		RunE: func(_ *cobra.Command, args []string) error { return a.createProfile(args[0], opts) },

@@ -24,7 +24,8 @@ func (a *app) newSessionUPO() *cobra.Command {
 		Short: a.say.sessionUPOShort(),
 		Long:  a.say.sessionUPOLong(),
 		Example: "  ksef session upo 20260801-SO-2E07A73000-5E4EE0B5A3-6D --out upo\n" +
-			"  ksef session upo 20260801-SO-2E07A73000-5E4EE0B5A3-6D --ksef-number 5261040828-20260801-010020A7B3C4-5E > upo.xml",
+			"  ksef session upo 20260801-SO-2E07A73000-5E4EE0B5A3-6D \\\n" +
+			"    --ksef-number 5261040828-20260801-010020A7B3C4-5E > upo.xml",
 		Args: a.oneArg(a.say.aReference),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.fetchUPO(cmd.Context(), args[0], opts) },
 	}

@@ -172,8 +172,8 @@ func (a *app) newTestPermissionsGrant() *cobra.Command {
 			return t.GrantPermissions(ctx, nip, who, opts.description, permissions...)
 		}, a.say.granted())
 	})
-	cmd.Example = "  ksef testdata permissions grant 5261040828 --to-pesel 44051401359 --permission InvoiceRead,InvoiceWrite \\\n" +
-		"    --description \"As if by ZAW-FA\""
+	cmd.Example = "  ksef testdata permissions grant 5261040828 --to-pesel 44051401359 \\\n" +
+		"    --permission InvoiceRead,InvoiceWrite --description \"As if by ZAW-FA\""
 	f := cmd.Flags()
 	f.SortFlags = false
 	opts.who.define(f, a.say)
