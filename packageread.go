@@ -29,21 +29,29 @@ const (
 	heldBack = 16 << 20
 )
 
-// documents yields the documents of the package. One goroutine unpacks while
-// this one hashes and the caller works.
+// hashed is a document whose hash is on its way.
+type hashed struct {
+	Document
+	sum chan [sha256.Size]byte
+}
+
+// documents yields the documents of the package, in their order. One goroutine
+// unpacks, others hash what was unpacked, and the caller works meanwhile.
 func (s *spool) documents(ctx context.Context, yield func(Document, error) bool) error {
 	if len(s.arrived) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	ready := make(chan Document, 4)
+	ready := make(chan hashed, 4)
 	var unpacked error
 	var unpacking sync.WaitGroup
 	unpacking.Go(func() {
 		defer close(ready)
 		unpacked = s.unpack(func(d Document) error {
+			h := hashed{d, make(chan [sha256.Size]byte, 1)}
+			unpacking.Go(func() { h.sum <- sha256.Sum256(d.XML) })
 			select {
-			case ready <- d:
+			case ready <- h:
 				return nil
 			case <-ctx.Done():
 				return ended(ctx)
@@ -60,10 +68,10 @@ func (s *spool) documents(ctx context.Context, yield func(Document, error) bool)
 		if err := ended(ctx); err != nil {
 			return fmt.Errorf("ksef: export %s: %w", s.pkg.export.state.ReferenceNumber, err)
 		}
-		if sum := sha256.Sum256(d.XML); d.XML != nil && !bytes.Equal(sum[:], d.Hash) {
+		if sum := <-d.sum; d.XML != nil && !bytes.Equal(sum[:], d.Hash) {
 			return s.corrupt("invoice %s does not have the hash that its metadata states", d.KSeFNumber)
 		}
-		if !yield(d, nil) {
+		if !yield(d.Document, nil) {
 			return errStopped
 		}
 	}
