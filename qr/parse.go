@@ -55,7 +55,7 @@ func parseInvoice(base Base, parts []string) (Link, error) {
 func parseCertificate(base Base, parts []string) (Link, error) {
 	l := &CertificateLink{Base: base, Context: Context{ContextType(parts[0]), parts[1]}, SellerNIP: parts[2], Serial: parts[3]}
 	hash, err := parseHash(parts[4])
-	signature, noBase64 := base64.RawURLEncoding.Strict().DecodeString(parts[5])
+	signature, noBase64 := decode(parts[5])
 	if noBase64 != nil {
 		err = cmp.Or(err, error(&FieldError{"signature", parts[5], "Base64URL without padding"}))
 	}
@@ -69,8 +69,16 @@ func parseCertificate(base Base, parts []string) (Link, error) {
 	return l, nil
 }
 
+// decode reads Base64URL. Package base64 passes over line ends, which no link has.
+func decode(s string) ([]byte, error) {
+	if at := strings.IndexAny(s, "\r\n"); at >= 0 {
+		return nil, base64.CorruptInputError(at)
+	}
+	return base64.RawURLEncoding.Strict().DecodeString(s)
+}
+
 func parseHash(s string) (hash [sha256.Size]byte, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	raw, err := decode(s)
 	if err != nil || len(raw) != len(hash) {
 		return hash, &FieldError{"hash", s, "43 characters of Base64URL"}
 	}
