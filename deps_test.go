@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"qr":                  {},
 	"schema":              {"internal/checksum"},
 	"upo":                 {"xades", "internal/..."},
-	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "mirror", "internal/..."},
+	"internal/cli":        {"", "sandbox", "schema", "fa3", "upo", "qr", "certs", "certs/internal/...", "xades", "mirror", "budget", "internal/..."},
 	"internal/c14n":       {"internal/xmltree"},
 	"internal/xmltree":    {},
 	"internal/seal":       {},

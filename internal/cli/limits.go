@@ -18,6 +18,7 @@ func (a *app) newLimits() *cobra.Command {
 		a.newLimitsShow("context", a.say.limitsContextShort(), a.showContextLimits),
 		a.newLimitsShow("subject", a.say.limitsSubjectShort(), a.showSubjectLimits),
 		a.newLimitsShow("rates", a.say.limitsRatesShort(), a.showRates),
+		a.newLimitsPlan(),
 		a.newLimitsSet(),
 		a.newLimitsReset(),
 	)

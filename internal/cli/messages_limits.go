@@ -1,6 +1,9 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Limits.
 
@@ -139,3 +142,53 @@ func (l language) colPerSecond() string { return l.pick("PER SECOND", "NA SEKUND
 func (l language) colPerMinute() string { return l.pick("PER MINUTE", "NA MINUTĘ") }
 
 func (l language) colPerHour() string { return l.pick("PER HOUR", "NA GODZINĘ") }
+
+// Plans.
+
+func (l language) countPlaceholder() string { return l.pick("INVOICES", "FAKTURY") }
+
+func (l language) aCount() string { return l.pick("a number of invoices", "liczbę faktur") }
+
+func (l language) wrongCount(text string, most int) string {
+	return fmt.Sprintf(l.pick("%q is not a number of invoices from 1 to %d", "%q nie jest liczbą faktur od 1 do %d"), text, most)
+}
+
+func (l language) limitsPlanShort() string {
+	return l.pick("Tell how long work with many invoices will take", "Podaje, ile potrwa praca z wieloma fakturami")
+}
+
+func (l language) limitsPlanLong() string {
+	return l.pick(`Tells how long it takes to send or to fetch a number of invoices in each way, as far as
+KSeF's limits of requests hold it back: without what the network and KSeF itself take,
+and when nothing was requested in the hour before. No network is needed, unless --own.`,
+		`Podaje, ile trwa wysłanie lub pobranie liczby faktur każdym ze sposobów, o ile wstrzymują
+je limity żądań KSeF: bez czasu sieci i samego KSeF, i gdy w ostatniej godzinie o nic nie
+pytano. Sieć nie jest potrzebna, chyba że z --own.`)
+}
+
+func (l language) planOwnFlag() string {
+	return l.pick("with the limits that KSeF tells for this taxpayer, instead of production's",
+		"z limitami, które KSeF podaje dla tego podatnika, zamiast produkcyjnych")
+}
+
+func (l language) planOnline() string { return l.pick("send one by one", "wysłanie pojedynczo") }
+func (l language) planBatch() string  { return l.pick("send in batches", "wysłanie wsadowe") }
+func (l language) planList() string   { return l.pick("list metadata", "lista metadanych") }
+func (l language) planGet() string {
+	return l.pick("list, fetch one by one", "lista i pobranie pojedynczo")
+}
+func (l language) planExport() string { return l.pick("fetch in packages", "pobranie w paczkach") }
+
+// planLimit is a limit as the planner writes it: "180 an hour".
+func (l language) planLimit(limit string) string {
+	if l != polish {
+		return limit
+	}
+	return strings.NewReplacer("a second", "na sekundę", "a minute", "na minutę", "an hour", "na godzinę").Replace(limit)
+}
+
+func (l language) colCommand() string    { return l.pick("COMMAND", "POLECENIE") }
+func (l language) colWhat() string       { return l.pick("TO", "CO") }
+func (l language) colTakes() string      { return l.pick("TAKES", "TRWA") }
+func (l language) colHeldBackBy() string { return l.pick("HELD BACK BY", "WSTRZYMUJE") }
+func (l language) colLimit() string      { return l.pick("LIMIT", "LIMIT") }
