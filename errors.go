@@ -237,7 +237,11 @@ type PendingError struct {
 
 // Error says what was being waited for.
 func (e *PendingError) Error() string {
-	return fmt.Sprintf("ksef: waiting for %s %s (last status %s): %v", e.Operation, e.Reference, e.Last, e.Err)
+	last := ""
+	if e.Last.Code != 0 {
+		last = fmt.Sprintf(" (last status %s)", e.Last)
+	}
+	return fmt.Sprintf("ksef: waiting for %s %s%s: %v", e.Operation, e.Reference, last, e.Err)
 }
 
 // Unwrap returns e.Err.

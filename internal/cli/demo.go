@@ -116,6 +116,9 @@ func (a *app) demo(ctx context.Context, full bool) (err error) {
 		nip:    "5261040828",
 		issued: a.now(),
 	}
+	if a.flags.json {
+		return a.demonstrate(ctx, d.chapters(full))
+	}
 	r := &report{app: a, server: server}
 	r.begin()
 	for _, c := range d.chapters(full) {

@@ -82,3 +82,37 @@ func (r *report) requests() {
 func (r *report) end() {
 	fmt.Fprintf(r.stdout, "\n%s\n", r.paint(r.stdoutTTY, bold, r.say.demoSummary(r.steps, r.seen, r.now().Sub(r.began))))
 }
+
+// demonstrated is a step that was done, for programs.
+type demonstrated struct {
+	chapter, step string
+	outcome
+	took time.Duration
+	err  error
+}
+
+// demonstrate does all steps until one fails and writes them as JSON.
+func (a *app) demonstrate(ctx context.Context, chapters []chapter) error {
+	return list(a, []column[demonstrated]{
+		{"chapter", "", func(d demonstrated) any { return d.chapter }},
+		{"step", "", func(d demonstrated) any { return d.step }},
+		{"ok", "", func(d demonstrated) any { return d.err == nil }},
+		{"result", "", func(d demonstrated) any { return d.result }},
+		{"quote", "", func(d demonstrated) any { return d.quote }},
+		{"milliseconds", "", func(d demonstrated) any { return d.took.Milliseconds() }},
+	}, func(yield func(demonstrated, error) bool) {
+		for _, c := range chapters {
+			for _, s := range c.steps {
+				began := a.now()
+				out, err := s.do(ctx)
+				if !yield(demonstrated{c.title, s.title, out, a.now().Sub(began), err}, nil) {
+					return
+				}
+				if err != nil {
+					yield(demonstrated{}, fmt.Errorf("%s: %w", s.title, err))
+					return
+				}
+			}
+		}
+	})
+}

@@ -81,7 +81,7 @@ func (a *app) flagsHelp(title string, flags *pflag.FlagSet, wanted func(*pflag.F
 	a.columns(func(row func(left, right string)) {
 		for _, f := range listed {
 			left, right := a.flagHelp(f)
-			for _, line := range wrapped(right, helpWidth-len("  ")-width-len("   ")) {
+			for _, line := range folded(right, helpWidth-len("  ")-width-len("   ")) {
 				row(left, line)
 				left = ""
 			}
@@ -96,26 +96,10 @@ const helpWidth = 100
 func fitted(paragraph string) string {
 	for line := range strings.SplitSeq(paragraph, "\n") {
 		if utf8.RuneCountInString(line) > helpWidth {
-			return strings.Join(wrapped(paragraph, helpWidth), "\n")
+			return strings.Join(folded(paragraph, helpWidth), "\n")
 		}
 	}
 	return paragraph
-}
-
-// wrapped breaks text between words into lines of at most width characters, if its
-// words let it.
-func wrapped(text string, width int) (lines []string) {
-	used := 0
-	for _, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		if len(lines) == 0 || used+1+n > width {
-			lines, used = append(lines, word), n
-			continue
-		}
-		lines[len(lines)-1] += " " + word
-		used += 1 + n
-	}
-	return lines
 }
 
 // flagHelp describes one flag: "-v, --verbose", "--listen address".
