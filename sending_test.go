@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 	"time"
 
@@ -323,6 +324,35 @@ func batchOf(f *flow, n int) func(func(ksef.BatchFile, error) bool) {
 				return
 			}
 		}
+	}
+}
+
+// A folder of documents is a batch, under their paths; what is no document stays.
+func TestBatchFiles(t *testing.T) {
+	f := newFlow(t, nil, nil)
+	auth := login(t, f, someNIP)
+	files := ksef.BatchFiles(fstest.MapFS{
+		"a.xml":      {Data: invoice(f, "F/1")},
+		"sub/b.XML":  {Data: invoice(f, "F/2")},
+		"notes.txt":  {Data: []byte("no invoice")},
+		"sub/.x.txt": {Data: []byte("no invoice")},
+	})
+	batch, err := auth.SubmitBatch(t.Context(), files, &ksef.BatchOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := batch.WaitClosed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i, err := range batch.Invoices(t.Context(), nil) {
+		if err != nil || i.Status.Code != 200 {
+			t.Fatalf("%v, %v", i, err)
+		}
+		names = append(names, i.FileName)
+	}
+	if slices.Sort(names); fmt.Sprint(names) != "[a.xml sub/b.XML]" {
+		t.Errorf("%v", names)
 	}
 }
 

@@ -131,6 +131,14 @@ func (v *validation) form(name, value string, wellFormed bool) {
 
 func (v *validation) nip(name, value string) { v.form(name, value, isNIP(value)) }
 
+// reference is the reference number in the path.
+func (c *call) reference() (string, error) {
+	reference := c.values["referenceNumber"]
+	var v validation
+	v.length("referenceNumber", reference, 36, 36)
+	return reference, v.err()
+}
+
 // length demands a text of min to max characters, in UTF-16 units as .NET counts.
 func (v *validation) length(name, value string, min, max int) {
 	n := utf16Length(value)

@@ -293,10 +293,8 @@ func serialText(n *big.Int) string { return fmt.Sprintf("%016X", n) }
 
 // enrollmentStatus answers GET /certificates/enrollments/{referenceNumber}. To others the request does not exist.
 func (s *Server) enrollmentStatus(c *call) (any, error) {
-	reference := c.values["referenceNumber"]
-	var v validation
-	v.length("referenceNumber", reference, 36, 36)
-	if err := v.err(); err != nil {
+	reference, err := c.reference()
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -39,10 +39,8 @@ func (s *Server) exportStatus(c *call) (any, error) {
 	if err := c.need(ksef.InvoiceRead); err != nil {
 		return nil, err
 	}
-	reference := c.values["referenceNumber"]
-	var v validation
-	v.length("referenceNumber", reference, 36, 36)
-	if err := v.err(); err != nil {
+	reference, err := c.reference()
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -97,10 +97,8 @@ func (st *state) holds(a *session, anyOf []ksef.Permission) bool {
 // permissionOperationStatus answers GET /permissions/operations/{referenceNumber}, in the context in which the
 // operation was asked for.
 func (s *Server) permissionOperationStatus(c *call) (any, error) {
-	reference := c.values["referenceNumber"]
-	var v validation
-	v.length("referenceNumber", reference, 36, 36)
-	if err := v.err(); err != nil {
+	reference, err := c.reference()
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

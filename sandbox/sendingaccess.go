@@ -54,10 +54,8 @@ func (s *Server) sendingToChange(c *call, batch bool) (*sending, error) {
 }
 
 func (s *Server) findSending(c *call, found string) (*sending, error) {
-	reference := c.values["referenceNumber"]
-	var v validation
-	v.length("referenceNumber", reference, 36, 36)
-	if err := v.err(); err != nil {
+	reference, err := c.reference()
+	if err != nil {
 		return nil, err
 	}
 	x := s.state.sendings[reference]

@@ -53,10 +53,8 @@ func (s *Server) endCurrentSession(c *call) (any, error) {
 
 // endSession answers DELETE /auth/sessions/{referenceNumber}.
 func (s *Server) endSession(c *call) (any, error) {
-	reference := c.values["referenceNumber"]
-	var v validation
-	v.length("referenceNumber", reference, 36, 36)
-	if err := v.err(); err != nil {
+	reference, err := c.reference()
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
