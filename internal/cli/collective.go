@@ -78,7 +78,7 @@ func (a *app) collectiveInvoices(numbers []string, file string) ([]ksef.Collecti
 	for _, row := range rows {
 		invoice, err := a.collectiveRow(row.cells)
 		if err != nil {
-			return nil, &usageError{fmt.Sprintf("%s:%d: %s", file, row.line, errorText(err)), ""}
+			return nil, &usageError{fmt.Sprintf("%s:%d: %s", file, row.line, a.say.errorText(err)), ""}
 		}
 		invoices = append(invoices, invoice)
 	}

@@ -47,9 +47,9 @@ func (a *app) checkupColumns() []column[checkup] {
 			case c.err == nil:
 				return c.detail
 			case hint != "" && !a.flags.json:
-				return errorText(c.err) + ": " + hint
+				return a.say.errorText(c.err) + ": " + hint
 			}
-			return errorText(c.err)
+			return a.say.errorText(c.err)
 		}},
 		{"hint", "", func(c checkup) any { return a.hintOf(c.err) }},
 	}

@@ -104,7 +104,7 @@ func (a *app) formOf(d document) (schema.Form, error) {
 	}
 	form, err := schema.Detect(head)
 	if err != nil {
-		return schema.Any, &usageError{fmt.Sprintf("%s: %s", d.name, errorText(err)), ""}
+		return schema.Any, &usageError{fmt.Sprintf("%s: %s", d.name, a.say.errorText(err)), ""}
 	}
 	if form.Code() == (schema.FormCode{}) {
 		return schema.Any, &usageError{fmt.Sprintf("%s: %s", d.name, a.say.notAnInvoice(form.String())), ""}

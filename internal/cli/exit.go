@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func (a *app) finish(err error) int {
 		return exitDone
 	}
 	code, hint := a.say.verdict(err)
-	text := errorText(err)
+	text := a.say.errorText(err)
 	if errors.Is(err, context.Canceled) {
 		text = a.say.interrupted()
 	}
@@ -46,10 +45,6 @@ func (a *app) finish(err error) int {
 	}
 	return code
 }
-
-// errorText is what err says. "ksef: " said once is enough; the client's errors
-// say it, too.
-func errorText(err error) string { return strings.ReplaceAll(err.Error(), "ksef: ", "") }
 
 // hintedError is an error after which this very command knows what to do.
 type hintedError struct {

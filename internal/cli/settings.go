@@ -164,7 +164,7 @@ func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 	opts.HTTPClient = &http.Client{Transport: &counting{transport, answered}}
 	client, err := ksef.NewClient(c.environment, opts)
 	if err != nil {
-		return nil, nil, &usageError{errorText(err), ""}
+		return nil, nil, &usageError{a.say.errorText(err), ""}
 	}
 	return client, answered, nil
 }
