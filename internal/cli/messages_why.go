@@ -60,6 +60,10 @@ func (l language) whyRefused(n int) string {
 	return l.pick("KSeF would refuse this: ", "KSeF to odrzuci: ") + l.count(n, "reason", "reasons", "powód", "powody", "powodów")
 }
 
+func (l language) whyAnswered() string {
+	return l.pick("KSeF has refused", "KSeF odmówił")
+}
+
 // Looking for what is wrong with the installation.
 
 func (l language) doctorShort() string {

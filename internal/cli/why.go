@@ -72,7 +72,11 @@ func (a *app) why(name string, opts whyOptions) error {
 		a.writeDiagnosis(d)
 	}
 	if n := len(d.Findings) + d.Omitted; n > 0 {
-		return &outcomeError{exitRejected, a.say.whyRefused(n), ""}
+		text := a.say.whyRefused(n)
+		if d.Kind == why.Answer {
+			text = a.say.whyAnswered()
+		}
+		return &outcomeError{exitRejected, text, ""}
 	}
 	return nil
 }

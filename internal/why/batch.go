@@ -85,6 +85,8 @@ func (x *examination) archiveBroken(err error) (*Diagnosis, error) {
 	}
 	x.find(Finding{File: failed.Name, Check: string(failed.Fault), Answer: 430, Want: failed.Expected, Got: failed.Found,
 		Problem: Text{failed.Error(), failed.Error()}, Advice: faultAdvice(failed.Fault)})
+	x.note(format("KSeF rejects the package as a whole; what comes behind the %d documents before was not looked at",
+		"KSeF odrzuca całą paczkę; tego, co następuje po wcześniejszych dokumentach (%d), nie sprawdzono", x.out.Documents))
 	return x.done(), nil
 }
 

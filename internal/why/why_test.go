@@ -202,8 +202,8 @@ func TestArchive(t *testing.T) {
 		t.Errorf("an empty one: %+v", f)
 	}
 	whole := pack(t, invoice("1"))
-	if f := only(t, examine(t, whole[:len(whole)-10], nil)); f.Answer != 430 {
-		t.Errorf("one cut off: %+v", f)
+	if d := examine(t, whole[:len(whole)-10], nil); only(t, d).Answer != 430 || len(d.Notes) != 1 {
+		t.Errorf("one cut off: %+v", d)
 	}
 	if f := only(t, examine(t, make([]byte, 160), nil)); !strings.Contains(f.Advice.English, "encryption") {
 		t.Errorf("an encrypted one: %+v", f)
