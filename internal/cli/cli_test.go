@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "en_US.UTF-8")
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // under the race detector every command would end a second late
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("FINGERPRINT", strings.Repeat("0123456789ABCDEF", 4))
