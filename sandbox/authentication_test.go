@@ -60,7 +60,7 @@ func TestSubjectsAndContexts(t *testing.T) {
 	unit, eu := nipA+"-12345", nipA+"-ATU12345678"
 	fp := fingerprint(foreigner.Leaf)
 	h.Grant(ksef.Identifier{Kind: "InternalId", Value: unit}, ksef.Identifier{Kind: "Pesel", Value: pesel}, ksef.CredentialsManage)
-	h.Grant(ksef.Identifier{Kind: "NipVatUe", Value: eu}, ksef.Identifier{Kind: "Fingerprint", Value: fp}, vatUEManage, ksef.InvoiceRead)
+	h.Grant(ksef.Identifier{Kind: "NipVatUe", Value: eu}, ksef.Identifier{Kind: "Fingerprint", Value: fp}, ksef.VATUEManage, ksef.InvoiceRead)
 	h.Grant(ksef.Identifier{Kind: "Nip", Value: nipB}, ksef.Identifier{Kind: "Nip", Value: nipA}, ksef.InvoiceWrite)
 	h.Grant(ksef.Identifier{Kind: "Nip", Value: nipB}, ksef.Identifier{Kind: "Fingerprint", Value: fp}, ksef.InvoiceRead)
 	for _, tt := range []struct {

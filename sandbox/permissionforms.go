@@ -11,7 +11,7 @@ import (
 var givenPermissions = []ksef.Permission{ksef.InvoiceWrite, ksef.InvoiceRead, ksef.CollectiveIdentifierManage}
 
 // euAdminPermissions are what an administrator of an EU taxpayer's context gets, all at once.
-var euAdminPermissions = []ksef.Permission{vatUEManage, ksef.InvoiceWrite, ksef.InvoiceRead, ksef.Introspection}
+var euAdminPermissions = []ksef.Permission{ksef.VATUEManage, ksef.InvoiceWrite, ksef.InvoiceRead, ksef.Introspection}
 
 // The types of subjectDetails of persons, and of who is known by fingerprint.
 var (
@@ -95,7 +95,7 @@ func (in *indirectForm) grants(v *validation) []*grant {
 	if in.Target != nil {
 		target = *in.Target
 	}
-	v.identifierOr("targetIdentifier", &target, kindAllPartners, ksef.KindNIP, ksef.KindInternalID)
+	v.identifierOr("targetIdentifier", &target, ksef.KindAllPartners, ksef.KindNIP, ksef.KindInternalID)
 	permissions := v.somePermissions(in.Permissions, givenPermissions)
 	person, _ := in.Details.check(v, personTypes...)
 	return grant{kind: indirect, in: target, person: person}.each(permissions)

@@ -7,12 +7,9 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// kindAllPartners is the kind of what stands for all clients of an intermediary.
-const kindAllPartners ksef.Kind = "AllPartners"
-
 var (
-	allPartners = identifier{Type: kindAllPartners}
-	system      = identifier{Type: ksef.KindSystem} // the author of what was not granted through KSeF
+	allPartners = identifier{Type: ksef.KindAllPartners} // all clients of an intermediary
+	system      = identifier{Type: ksef.KindSystem}      // the author of what was not granted through KSeF
 )
 
 // grantKind is by which of KSeF's ways a permission came about.

@@ -360,7 +360,7 @@ func TestPermissionsForbidden(t *testing.T) {
 	poor := h.login(nipA, personFor(t, pesel))
 	rich := h.login(nipA, sealFor(t, nipA))
 	h.Grant(public(unit), public(me), personPermissions()...)
-	h.Grant(public(eu), ksef.Identifier{Kind: "Fingerprint", Value: fp}, append(personPermissions(), vatUEManage)...)
+	h.Grant(public(eu), ksef.Identifier{Kind: "Fingerprint", Value: fp}, append(personPermissions(), ksef.VATUEManage)...)
 	inUnit := h.in(unit, personFor(t, pesel)).redeemed()
 	inEU := h.in(eu, foreigner(t, "Administrator")).redeemed()
 	id := "00000000-0000-4000-8000-000000000000"

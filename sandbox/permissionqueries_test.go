@@ -274,7 +274,7 @@ func TestAttachmentStatus(t *testing.T) {
 func TestPermissionValidation(t *testing.T) {
 	h := newHarness(t, nil)
 	fp := fingerprint(foreigner(t, "Administrator").Leaf)
-	h.Grant(ksef.Identifier{Kind: "NipVatUe", Value: euA}, ksef.Identifier{Kind: "Fingerprint", Value: fp}, vatUEManage)
+	h.Grant(ksef.Identifier{Kind: "NipVatUe", Value: euA}, ksef.Identifier{Kind: "Fingerprint", Value: fp}, ksef.VATUEManage)
 	owner := h.login(nipA, sealFor(t, nipA)).sloppyLogin()
 	eu := h.in(identifier{"NipVatUe", euA}, foreigner(t, "Administrator")).redeemed().sloppyLogin()
 	long := strings.Repeat("ż", 91)

@@ -13,9 +13,9 @@ func (k grantKind) revokers() []ksef.Permission {
 	case subunitAdmin:
 		return []ksef.Permission{ksef.SubunitManage, ksef.CredentialsManage}
 	case euAdmin:
-		return []ksef.Permission{ksef.CredentialsManage, vatUEManage}
+		return []ksef.Permission{ksef.CredentialsManage, ksef.VATUEManage}
 	case euRepresentative:
-		return []ksef.Permission{vatUEManage}
+		return []ksef.Permission{ksef.VATUEManage}
 	}
 	return []ksef.Permission{ksef.CredentialsManage}
 }
@@ -28,7 +28,7 @@ func (g *grant) revocable(in identifier) bool {
 
 // revokeGrant answers DELETE /permissions/common/grants/{permissionId}.
 func (s *Server) revokeGrant(c *call) (any, error) {
-	return s.revoke(c, func(k grantKind) bool { return k != authorizationGrant }, ksef.CredentialsManage, vatUEManage, ksef.SubunitManage)
+	return s.revoke(c, func(k grantKind) bool { return k != authorizationGrant }, ksef.CredentialsManage, ksef.VATUEManage, ksef.SubunitManage)
 }
 
 // revokeAuthorization answers DELETE /permissions/authorizations/grants/{permissionId}.

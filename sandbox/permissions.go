@@ -7,13 +7,6 @@ import (
 	"github.com/ksef-go/ksef"
 )
 
-// Permissions that are not granted by hand, and so are not in the vocabulary.
-const (
-	owner           ksef.Permission = "Owner"           // everything in one's own context
-	vatUEManage     ksef.Permission = "VatUeManage"     // of the administrator in an EU taxpayer's context
-	pefInvoiceWrite ksef.Permission = "PefInvoiceWrite" // of the provider in its own context
-)
-
 // personPermissions are those a person can be granted.
 func personPermissions() []ksef.Permission {
 	return []ksef.Permission{
@@ -27,9 +20,9 @@ func personPermissions() []ksef.Permission {
 func (st *state) permissions(who, in identifier) []ksef.Permission {
 	switch {
 	case in.Type == ksef.KindPeppolID && who == in:
-		return []ksef.Permission{pefInvoiceWrite}
+		return []ksef.Permission{ksef.PEFInvoiceWrite}
 	case st.owns(who, in):
-		return []ksef.Permission{owner}
+		return []ksef.Permission{ksef.Owner}
 	}
 	return st.graph.permissions(st.aliases(who), in)
 }
@@ -42,10 +35,10 @@ func (st *state) owns(who, in identifier) bool {
 // effective returns what permissions amount to in a context: an owner has all, save what belongs to
 // others' contexts and what takes a role that the context lacks.
 func (st *state) effective(granted []ksef.Permission, in identifier) []ksef.Permission {
-	if !slices.Contains(granted, owner) {
+	if !slices.Contains(granted, ksef.Owner) {
 		return granted
 	}
-	all := append([]ksef.Permission{owner}, personPermissions()...)
+	all := append([]ksef.Permission{ksef.Owner}, personPermissions()...)
 	return slices.DeleteFunc(all, func(p ksef.Permission) bool {
 		return p == ksef.EnforcementOperations && !st.enforces(in)
 	})

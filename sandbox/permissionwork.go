@@ -31,7 +31,7 @@ type workFilter struct {
 func (f *workFilter) check(v *validation, allowed []ksef.Permission) {
 	v.optionalIdentifier("contextIdentifier", f.Context, ksef.KindNIP, ksef.KindInternalID)
 	if f.Target != nil {
-		v.identifierOr("targetIdentifier", f.Target, kindAllPartners, ksef.KindNIP, ksef.KindInternalID)
+		v.identifierOr("targetIdentifier", f.Target, ksef.KindAllPartners, ksef.KindNIP, ksef.KindInternalID)
 	}
 	f.typeFilter.check(v, allowed)
 	if f.State != "" {
@@ -83,7 +83,7 @@ func (graph *permissionGraph) workItem(g *grant, from identifier) workItem {
 type personalQuery struct{ workFilter }
 
 func (in *personalQuery) check(v *validation) {
-	in.workFilter.check(v, append(personPermissions(), vatUEManage))
+	in.workFilter.check(v, append(personPermissions(), ksef.VATUEManage))
 }
 
 // match finds what was given to the caller in its context, there, by a superior, or indirectly for or by it; and,

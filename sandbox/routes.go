@@ -90,7 +90,7 @@ func permissionRoutes() []route {
 		{"POST /permissions/indirect/grants", accessToken, 202, granting[indirectForm](ksef.CredentialsManage, ksef.KindNIP)},
 		{"POST /permissions/subunits/grants", accessToken, 202, granting[subunitForm](ksef.SubunitManage, ksef.KindNIP)},
 		{"POST /permissions/eu-entities/administration/grants", accessToken, 202, granting[euAdminForm](ksef.CredentialsManage, ksef.KindNIP)},
-		{"POST /permissions/eu-entities/grants", accessToken, 202, granting[euRepresentativeForm](vatUEManage, ksef.KindVATUE)},
+		{"POST /permissions/eu-entities/grants", accessToken, 202, granting[euRepresentativeForm](ksef.VATUEManage, ksef.KindVATUE)},
 		{"DELETE /permissions/common/grants/{permissionId}", accessToken, 202, (*Server).revokeGrant},
 		{"DELETE /permissions/authorizations/grants/{permissionId}", accessToken, 202, (*Server).revokeAuthorization},
 		{"GET /permissions/operations/{referenceNumber}", accessToken, 200, (*Server).permissionOperationStatus},
@@ -101,8 +101,8 @@ func permissionRoutes() []route {
 		{"POST /permissions/query/entities/grants", accessToken, 200, querying[entitiesQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead)},
 		{"GET /permissions/query/entities/roles", accessToken, 200, (*Server).queryRoles},
 		{"POST /permissions/query/subordinate-entities/roles", accessToken, 200, (*Server).querySubordinates},
-		{"POST /permissions/query/authorizations/grants", accessToken, 200, querying[authorizationsQuery]("authorizationGrants", ksef.CredentialsManage, ksef.CredentialsRead, pefInvoiceWrite)},
-		{"POST /permissions/query/eu-entities/grants", accessToken, 200, querying[euEntitiesQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead, vatUEManage)},
+		{"POST /permissions/query/authorizations/grants", accessToken, 200, querying[authorizationsQuery]("authorizationGrants", ksef.CredentialsManage, ksef.CredentialsRead, ksef.PEFInvoiceWrite)},
+		{"POST /permissions/query/eu-entities/grants", accessToken, 200, querying[euEntitiesQuery]("permissions", ksef.CredentialsManage, ksef.CredentialsRead, ksef.VATUEManage)},
 	}
 }
 

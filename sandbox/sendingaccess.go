@@ -6,9 +6,9 @@ import (
 
 // Who may send, and who may see what was sent.
 var (
-	sendingPermissions = []ksef.Permission{ksef.InvoiceWrite, pefInvoiceWrite, ksef.EnforcementOperations}
+	sendingPermissions = []ksef.Permission{ksef.InvoiceWrite, ksef.PEFInvoiceWrite, ksef.EnforcementOperations}
 	batchPermissions   = []ksef.Permission{ksef.InvoiceWrite, ksef.EnforcementOperations}
-	readingPermissions = []ksef.Permission{ksef.InvoiceWrite, ksef.Introspection, pefInvoiceWrite, ksef.EnforcementOperations}
+	readingPermissions = []ksef.Permission{ksef.InvoiceWrite, ksef.Introspection, ksef.PEFInvoiceWrite, ksef.EnforcementOperations}
 	overseeingSendings = []ksef.Permission{ksef.Introspection, ksef.EnforcementOperations}
 	listingPermissions = []ksef.Permission{ksef.InvoiceWrite, ksef.Introspection, ksef.EnforcementOperations}
 )
@@ -72,7 +72,7 @@ func noSending(reference, found string) error {
 }
 
 func (x *sending) changeable(by *bearer) bool {
-	return by.session.context == x.context() && (mine(by.session, x.opener) || by.may(owner))
+	return by.session.context == x.context() && (mine(by.session, x.opener) || by.may(ksef.Owner))
 }
 
 func (x *sending) readable(by *bearer) bool {

@@ -102,7 +102,7 @@ func (st *state) mayIssue(who, context identifier, seller string) bool {
 	switch {
 	case st.enforces(context) && slices.Contains(held, ksef.EnforcementOperations):
 		return true
-	case !slices.Contains(held, ksef.InvoiceWrite) && !slices.Contains(held, pefInvoiceWrite):
+	case !slices.Contains(held, ksef.InvoiceWrite) && !slices.Contains(held, ksef.PEFInvoiceWrite):
 		return false
 	}
 	return sendsForItself(context, seller) || slices.ContainsFunc(authorizations(), given)
