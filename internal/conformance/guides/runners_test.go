@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -12,24 +13,23 @@ import (
 
 // runner carries out the blocks of a language.
 type runner struct {
-	file    string // where a block is put, with its number; "" for the shell itself
-	needs   string // a program
+	file    string        // where a block is put, with its number; "" for the shell itself
+	missing func() string // what this machine lacks for it; "" when nothing
 	command func(file string) string
 
-	// optional is what continuous integration may lack: Python has its turn when the peers run, and nobody
-	// packages .NET for it.
+	// optional is what continuous integration may lack when this test runs: Python has its turn with the peers.
 	optional bool
 }
 
 // runners are the languages whose blocks are carried out. Go fragments are compiled elsewhere.
 var runners = map[string]runner{
-	"sh":     {},
-	"go":     {"program%d.go", "go", inModule(`build -o "$here/program" `, ` && "$here/program"`), false},
-	"gotest": {"program%d_test.go", "go", inModule("test -count=1 ", ""), false},
-	"python": {"program%d.py", "", func(file string) string { return python() + " " + file }, true},
-	"ts":     {"program%d.mjs", "node", func(file string) string { return "node " + file }, false},
-	"java":   {"program%d/Guide.java", "javac", func(file string) string { return "java " + file }, false},
-	"csharp": {"program%d/Program.cs", "dotnet", func(file string) string { return "dotnet run " + file }, true},
+	"sh":     {missing: needs("bash")},
+	"go":     {"program%d.go", needs("go"), inModule(`build -o "$here/program" `, ` && "$here/program"`), false},
+	"gotest": {"program%d_test.go", needs("go"), inModule("test -count=1 ", ""), false},
+	"python": {"program%d.py", lacksPython, func(file string) string { return python() + " " + file }, true},
+	"ts":     {"program%d.mjs", needs("node"), func(file string) string { return "node " + file }, false},
+	"java":   {"program%d/Guide.java", needs("javac"), func(file string) string { return "java " + file }, false},
+	"csharp": {"program%d/Guide.cs", lacksCSharp, func(file string) string { return csharp() + " " + file }, false},
 }
 
 // runnerOf returns what carries out a block; false when nothing does.
@@ -47,19 +47,26 @@ func runnerOf(b Block) (runner, bool) {
 	return r, ok && b.Skip == ""
 }
 
-// missing says what a runner lacks on this machine; "" when nothing.
-func (r runner) missing() string {
-	if strings.HasSuffix(r.file, ".py") {
-		if python() == "" {
-			return "no Python that has the package ksef2 (KSEF_GUIDES_PYTHON)"
+// needs asks for a program.
+func needs(name string) (missing func() string) {
+	return func() string {
+		if _, err := exec.LookPath(name); err != nil {
+			return "no " + name
 		}
 		return ""
 	}
-	if r.needs == "" {
-		return ""
+}
+
+func lacksPython() string {
+	if python() == "" {
+		return "no Python that has the package ksef2 (KSEF_GUIDES_PYTHON)"
 	}
-	if _, err := exec.LookPath(r.needs); err != nil {
-		return "no " + r.needs
+	return ""
+}
+
+func lacksCSharp() string {
+	if csharp() == "" {
+		return "neither .NET 10 nor what csharp/install puts in its place"
 	}
 	return ""
 }
@@ -81,18 +88,39 @@ var python = sync.OnceValue(func() string {
 	if named := os.Getenv("KSEF_GUIDES_PYTHON"); named != "" {
 		return named
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	found, _ := filepath.Glob(filepath.Join(cache, "ksef-peers", "*", "bin", "python")) // the pattern is well formed
-	for _, candidate := range found {
+	for _, candidate := range installed("bin", "python") {
 		if exec.Command(candidate, "-c", "import ksef2").Run() == nil {
 			return candidate
 		}
 	}
 	return ""
 })
+
+// csharp is what runs a file of C#: the SDK of .NET 10 or newer, or what csharp/install has set up.
+var csharp = sync.OnceValue(func() string {
+	if version, err := exec.Command("dotnet", "--version").Output(); err == nil {
+		major, _, _ := strings.Cut(string(version), ".")
+		if n, err := strconv.Atoi(major); err == nil && n >= 10 {
+			return "dotnet run"
+		}
+	}
+	script, err := filepath.Abs(filepath.Join("csharp", "run.py"))
+	found := installed("roslyn")
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(found[0]), "bin", "python") + " " + script
+})
+
+// installed finds what scripts have put into their environments, which ../peers/pieces.sh keeps.
+func installed(name ...string) []string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil
+	}
+	found, _ := filepath.Glob(filepath.Join(append([]string{cache, "ksef-peers", "*"}, name...)...)) // the pattern is well formed
+	return found
+}
 
 // isProgram tells a whole file of Go from a fragment.
 func isProgram(text string) bool { return strings.HasPrefix(strings.TrimSpace(text), "package ") }
