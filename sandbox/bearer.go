@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
 	"github.com/ksef-go/ksef"
 )
 
@@ -31,29 +30,6 @@ const (
 // issuer is who issues the tokens and whom they are for. The test environment says ksef-api-te.
 const issuer = "ksef-api-sandbox"
 
-// claims are what is inside a bearer token. Names are the short ones of the live system; its claims
-// that hold lists or objects hold them as JSON in a string.
-type claims struct {
-	jwt.RegisteredClaims
-	Audience  string `json:"aud"` // one string, where RegisteredClaims would write a list
-	Type      string `json:"typ"`
-	Reference string `json:"arn"`
-	contextClaims
-}
-
-// contextClaims are what access tokens have in addition.
-type contextClaims struct {
-	ContextType ksef.Kind `json:"cit,omitempty"`
-	Context     string    `json:"civ,omitempty"`
-	Method      string    `json:"aum,omitempty"`
-	Subject     string    `json:"sud,omitempty"` // subjectDetails
-	Permissions string    `json:"per,omitempty"` // granted; Owner for the owner
-	Excluded    string    `json:"pec,omitempty"`
-	Roles       string    `json:"rol,omitempty"`
-	Effective   string    `json:"pep,omitempty"` // what Permissions amount to
-	Policy      *string   `json:"ipp,omitempty"` // ipPolicy; absent for any address
-}
-
 func tokenType(kind kinds) string {
 	switch kind {
 	case operationToken:
@@ -63,12 +39,6 @@ func tokenType(kind kinds) string {
 	}
 	return "ContextToken"
 }
-
-// signer issues and checks bearer tokens.
-type signer struct{ key []byte }
-
-// newSigner takes the key from the seed, so that equal seeds give equal tokens. Nobody is kept out by it.
-func newSigner(s *source) signer { return signer{[]byte(s.hex(32))} }
 
 // tokenInfo is a bearer token in an answer.
 type tokenInfo struct {
@@ -80,21 +50,16 @@ type tokenInfo struct {
 func (s *Server) issue(kind kinds, life time.Duration, now time.Time, reference string, in contextClaims) tokenInfo {
 	issued := now.Truncate(time.Second) // JWTs count in whole seconds
 	end := issued.Add(life)
-	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer:    issuer,
-			ID:        s.source.uuid(), // two tokens of one second differ
-			IssuedAt:  jwt.NewNumericDate(issued),
-			ExpiresAt: jwt.NewNumericDate(end),
-		},
+	token := s.signer.sign(&claims{
+		Issuer:        issuer,
+		Expires:       end.Unix(),
+		Issued:        issued.Unix(),
+		ID:            s.source.uuid(), // two tokens of one second differ
 		Audience:      issuer,
 		Type:          tokenType(kind),
 		Reference:     reference,
 		contextClaims: in,
-	}).SignedString(s.signer.key)
-	if err != nil {
-		panic(err) // cannot happen: the claims are this package's own, and the key suits the method
-	}
+	})
 	return tokenInfo{token, timestamp(end)}
 }
 
@@ -155,14 +120,8 @@ func bearerToken(h http.Header) (string, bool) {
 
 // verify checks a token's signature, kind and life.
 func (s *Server) verify(raw string, accepted kinds, now time.Time) (*bearer, error) {
-	var cl claims
-	_, err := jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Name}),
-		jwt.WithExpirationRequired(),
-		jwt.WithIssuer(issuer),
-		jwt.WithTimeFunc(func() time.Time { return now }),
-	).ParseWithClaims(raw, &cl, func(*jwt.Token) (any, error) { return s.signer.key, nil })
-	if err != nil {
+	cl, ok := s.signer.open(raw, now)
+	if !ok {
 		return nil, unauthorized()
 	}
 	b := &bearer{reference: cl.Reference}
