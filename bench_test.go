@@ -1,13 +1,6 @@
 package ksef_test
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/tls"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -15,54 +8,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
-	"github.com/ksef-go/ksef/certs"
-	"github.com/ksef-go/ksef/sandbox"
 )
-
-// A complete login with a given certificate against the sandbox in the process,
-// both sides included, without the pauses between polls. Its baseline is what
-// cannot be spared: signing once and verifying once.
-func BenchmarkWithXAdES(b *testing.B) {
-	for name, opts := range map[string]*certs.TestOptions{"RSA2048": {}, "P256": {ECDSA: true}} {
-		cert, err := certs.NewTestSeal(string(someNIP), opts)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(name+"/login", func(b *testing.B) {
-			client := sandbox.New(nil).Client(&ksef.Options{Poll: &ksef.Backoff{}})
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := client.Authentication.WithXAdES(b.Context(), someNIP, cert, nil); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		b.Run(name+"/cryptography", func(b *testing.B) {
-			digest := sha256.Sum256([]byte("what is signed"))
-			for b.Loop() {
-				signAndVerify(b, cert, digest[:])
-			}
-		})
-	}
-}
-
-func signAndVerify(b *testing.B, cert tls.Certificate, digest []byte) {
-	signature, err := cert.PrivateKey.(crypto.Signer).Sign(rand.Reader, digest, crypto.SHA256)
-	if err != nil {
-		b.Fatal(err)
-	}
-	switch key := cert.Leaf.PublicKey.(type) {
-	case *rsa.PublicKey:
-		err = rsa.VerifyPKCS1v15(key, crypto.SHA256, digest, signature)
-	case *ecdsa.PublicKey:
-		if !ecdsa.VerifyASN1(key, digest, signature) {
-			err = fmt.Errorf("does not verify")
-		}
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-}
 
 // A thousand taxpayers log in through one client at once. Nothing is left
 // running.
