@@ -212,8 +212,8 @@ func (a *app) logout(ctx context.Context, opts logoutOptions) error {
 	if err := v.put(account.key(), nil); err != nil {
 		return err
 	}
-	a.note(a.say.loggedOut(account.context.String()))
-	return nil
+	return a.done(a.say.loggedOut(account.context.String()), member{"environment", account.environment},
+		member{"contextType", account.context.Kind}, member{"contextValue", account.context.Value}, member{"ended", !opts.local})
 }
 
 type authSessionsOptions struct{ limit int }
@@ -271,7 +271,6 @@ func (a *app) endSession(ctx context.Context, text string) error {
 		if err := s.Sessions.Close(ctx, ref); err != nil {
 			return err
 		}
-		a.note(a.say.sessionEnded(string(ref)))
-		return nil
+		return a.done(a.say.sessionEnded(string(ref)), member{"referenceNumber", ref}, member{"ended", true})
 	})
 }

@@ -135,22 +135,28 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 		}
 		file := func(c ksef.IssuedCertificate) string { return filepath.Join(out, string(c.SerialNumber)+".pem") }
 		for _, c := range found {
-			name := dash
-			if out != "" {
-				name = file(c)
+			switch {
+			case out != "":
+				err = a.writeFile(file(c), certificatePEM(c), 0o644)
+			case !a.flags.json:
+				err = a.writeFile(dash, certificatePEM(c), 0)
 			}
-			if err := a.writeFile(name, certificatePEM(c), 0o644); err != nil {
+			if err != nil {
 				return err
 			}
 		}
-		if out == "" {
+		if out == "" && !a.flags.json {
 			return nil
+		}
+		where := column[ksef.IssuedCertificate]{"file", a.say.colFile(), func(c ksef.IssuedCertificate) any { return file(c) }}
+		if out == "" {
+			where = column[ksef.IssuedCertificate]{"document", "", func(c ksef.IssuedCertificate) any { return string(certificatePEM(c)) }}
 		}
 		return list(a, []column[ksef.IssuedCertificate]{
 			{"serialNumber", a.say.colSerial(), func(c ksef.IssuedCertificate) any { return string(c.SerialNumber) }},
 			{"name", a.say.colName(), func(c ksef.IssuedCertificate) any { return c.Name }},
 			{"type", a.say.colType(), func(c ksef.IssuedCertificate) any { return string(c.Type) }},
-			{"file", a.say.colFile(), func(c ksef.IssuedCertificate) any { return file(c) }},
+			where,
 		}, all(found))
 	})
 }
@@ -189,8 +195,7 @@ func (a *app) revokeCert(ctx context.Context, text, why string) error {
 		if err := s.Certificates.Revoke(ctx, serial, reason); err != nil {
 			return err
 		}
-		a.note(a.say.certRevoked(string(serial)))
-		return nil
+		return a.done(a.say.certRevoked(string(serial)), member{"serialNumber", serial}, member{"revoked", true})
 	})
 }
 

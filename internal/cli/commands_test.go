@@ -19,12 +19,12 @@ import (
 	"github.com/ksef-go/ksef/xades"
 )
 
-// capture puts what a pattern finds in the standard output of the last command
-// into a variable: its group, or all of it.
+// capture puts what a pattern finds in what the last command wrote into a
+// variable: its group, or all of it.
 //
 //	capture REF '\d{8}-EC-[0-9A-F-]+'
 func capture(ts *testscript.TestScript, _ bool, args []string) {
-	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
 	if found == nil {
 		ts.Fatalf("no %s", args[1])
 	}

@@ -15,8 +15,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"github.com/ksef-go/ksef"
 )
 
@@ -160,10 +158,7 @@ func (v *vault) put(name string, k *kept) error {
 	if v == nil {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(v.file), 0o700); err != nil {
-		return err
-	}
-	unlock, err := lockedfile.MutexAt(v.file + ".lock").Lock()
+	unlock, err := lockState(v.file + ".lock")
 	if err != nil {
 		return err
 	}

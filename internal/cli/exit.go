@@ -54,6 +54,11 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
+// stateError reports that what is to be remembered cannot be.
+type stateError struct{ error }
+
+func (e *stateError) Unwrap() error { return e.error }
+
 // outcomeError is the end of work on several things that did not all go well; what
 // became of each has been listed.
 type outcomeError struct {
@@ -143,6 +148,7 @@ func (l language) verdictOnRefusal(e *ksef.Error) (code int, hint string) {
 
 // hintLocal is about what this machine or the way to KSeF would not do.
 func (l language) hintLocal(err error) string {
+	_, state := errors.AsType[*stateError](err)
 	_, dns := errors.AsType[*net.DNSError](err)
 	op, network := errors.AsType[*net.OpError](err)
 	switch {
@@ -150,6 +156,8 @@ func (l language) hintLocal(err error) string {
 		return l.hintPortTaken()
 	case errors.Is(err, fs.ErrPermission) && network && op.Op == "listen":
 		return l.hintPortForbidden()
+	case state:
+		return l.hintState()
 	case dns, network && op.Op == "dial":
 		return l.hintUnreachable()
 	}

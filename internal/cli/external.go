@@ -30,11 +30,17 @@ func (a *app) loginExternal(ctx context.Context, account *account, opts loginOpt
 	if err != nil {
 		return err
 	}
+	if opts.out == dash && a.flags.json {
+		return a.done(a.say.signIt(opts.out), member{"document", string(document)})
+	}
 	if err := a.writeFile(opts.out, document, 0o600); err != nil {
 		return err
 	}
-	a.note(a.say.signIt(opts.out))
-	return nil
+	if opts.out == dash {
+		a.note(a.say.signIt(opts.out))
+		return nil
+	}
+	return a.done(a.say.signIt(opts.out), member{"file", opts.out})
 }
 
 // authRequest is what of the signed document matters here.

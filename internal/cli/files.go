@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // dash is the name of standard input, or output, where a file is wanted.
@@ -85,9 +87,22 @@ func (e *env) stateDir() (string, error) {
 	}
 	dir, err := e.baseDirectory("XDG_STATE_HOME", filepath.Join(".local", "state"))
 	if err != nil {
-		return "", err
+		return "", &stateError{err}
 	}
 	return filepath.Join(dir, "ksef"), nil
+}
+
+// lockState locks a file of what the program remembers, and makes the directory
+// that it is in. An error is a [*stateError].
+func lockState(file string) (unlock func(), err error) {
+	err = os.MkdirAll(filepath.Dir(file), 0o700)
+	if err == nil {
+		unlock, err = lockedfile.MutexAt(file).Lock()
+	}
+	if err != nil {
+		return nil, &stateError{err}
+	}
+	return unlock, nil
 }
 
 func (e *env) baseDirectory(variable, under string) (string, error) {

@@ -80,9 +80,9 @@ func (a *app) newInvoiceGet() *cobra.Command {
 
 // fetched is an invoice that was fetched.
 type fetched struct {
-	number ksef.KSeFNumber
-	file   string
-	size   int
+	number   ksef.KSeFNumber
+	file     string
+	document []byte
 }
 
 func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOptions) error {
@@ -105,14 +105,17 @@ func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOpt
 	columns := []column[fetched]{
 		{"ksefNumber", a.say.colKSeFNumber(), func(f fetched) any { return string(f.number) }},
 		{"file", a.say.colFile(), func(f fetched) any { return f.file }},
-		{"size", a.say.colSize(), func(f fetched) any { return f.size }},
+		{"size", a.say.colSize(), func(f fetched) any { return len(f.document) }},
+	}
+	if opts.out == "" {
+		columns[1] = column[fetched]{"document", "", func(f fetched) any { return string(f.document) }}
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		download := s.Invoices.Download
 		if opts.wait {
 			download = s.Invoices.DownloadWhenReady
 		}
-		if opts.out == "" {
+		if opts.out == "" && !a.flags.json {
 			doc, err := download(ctx, numbers[0])
 			if err != nil {
 				return err
@@ -122,8 +125,8 @@ func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOpt
 		return list(a, columns, func(yield func(fetched, error) bool) {
 			for _, n := range numbers {
 				doc, err := download(ctx, n)
-				one := fetched{n, filepath.Join(opts.out, string(n)+".xml"), len(doc)}
-				if err == nil {
+				one := fetched{n, filepath.Join(opts.out, string(n)+".xml"), doc}
+				if err == nil && opts.out != "" {
 					err = a.writeFile(one.file, doc, 0o644)
 				}
 				if !yield(one, err) || err != nil {

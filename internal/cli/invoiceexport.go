@@ -74,14 +74,26 @@ func (a *app) exportInvoices(ctx context.Context, opts invoiceExportOptions) err
 		if err == nil {
 			return e.finish()
 		}
-		if e.file == "" || e.From.IsZero() {
-			return err
-		}
-		if saved := e.save(); saved != nil {
-			return errors.Join(err, saved)
-		}
-		return &hintedError{err, a.say.hintAgain()}
+		return a.endedEarly(err, e)
 	})
+}
+
+// endedEarly keeps how far the export is and says how to go on. What was only
+// listed is kept by nobody, so that the listing ends where another one begins.
+func (a *app) endedEarly(err error, e *exporting) error {
+	_, pending := errors.AsType[*ksef.PendingError](err)
+	switch {
+	case e.From.IsZero() && !pending:
+		return err
+	case e.From.IsZero():
+		return &hintedError{err, a.say.hintAnew()}
+	case e.file == "":
+		return &hintedError{err, a.say.hintFrom(e.From.Format(time.RFC3339Nano))}
+	}
+	if saved := e.save(); saved != nil {
+		return errors.Join(err, saved)
+	}
+	return &hintedError{err, a.say.hintAgain()}
 }
 
 // exported is an invoice that was exported.

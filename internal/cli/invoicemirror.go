@@ -78,7 +78,7 @@ func (a *app) syncInvoices(ctx context.Context, dir string, opts invoiceSyncOpti
 					}
 				}
 			}))
-			if err != nil && len(report.Windows) > 0 {
+			if _, pending := errors.AsType[*ksef.PendingError](err); pending || err != nil && len(report.Windows) > 0 {
 				return &hintedError{err, a.say.hintAgain()}
 			}
 			return err

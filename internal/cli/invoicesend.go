@@ -82,11 +82,19 @@ func (a *app) sentColumns() []column[sentResult] {
 		{"ksefNumber", a.say.colKSeFNumber(), func(r sentResult) any { return string(r.number) }},
 		{"referenceNumber", "", func(r sentResult) any { return string(r.reference) }},
 		{"sessionReferenceNumber", a.say.colSession(), func(r sentResult) any { return string(r.session) }},
-		{"status", a.say.colStatus(), func(r sentResult) any { return r.status.Code }},
+		{"status", a.say.colStatus(), sentResult.code},
 		{"statusDescription", a.say.colDescription(), func(r sentResult) any { return r.status.Description }},
 		{"statusDetails", a.say.colDetails(), func(r sentResult) any { return r.status.Details }},
 		{"upo", "", func(r sentResult) any { return r.receipt }},
 	}
+}
+
+// code is KSeF's status of the document, absent when KSeF has said nothing.
+func (r sentResult) code() any {
+	if r.status.Code == 0 {
+		return absent{}
+	}
+	return r.status.Code
 }
 
 // sending is one run of sending documents.

@@ -18,14 +18,19 @@ func (a *app) newLimitsSet() *cobra.Command {
 	return a.group("set", a.say.limitsSetShort(), a.newLimitsSetContext(), a.newLimitsSetSubject(), a.newLimitsSetRates())
 }
 
-// changeLimits changes limits and says so.
-func (a *app) changeLimits(ctx context.Context, change func(context.Context, *signedIn) error) error {
+// changeLimits changes limits and says so: to programs what was set, in the
+// form in which limits are shown.
+func (a *app) changeLimits(ctx context.Context, change func(context.Context, *signedIn) (limits any, err error)) error {
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
-		if err := change(ctx, s); err != nil {
+		limits, err := change(ctx, s)
+		if err != nil {
 			return err
 		}
 		a.note(a.say.limitsChanged())
-		return nil
+		if !a.flags.json {
+			return nil
+		}
+		return a.writeJSON(limits)
 	})
 }
 
@@ -66,12 +71,12 @@ func (a *app) setContextLimits(ctx context.Context, file string, given ksef.Cont
 			return err
 		}
 	}
-	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) error {
+	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) (any, error) {
 		limits := fromFile
 		if limits == nil {
 			var err error
 			if limits, err = s.Limits.Context(ctx); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		for _, one := range []struct{ given, limit *int }{
@@ -87,7 +92,7 @@ func (a *app) setContextLimits(ctx context.Context, file string, given ksef.Cont
 				*one.limit = *one.given
 			}
 		}
-		return s.Limits.SetContext(ctx, *limits)
+		return limits, s.Limits.SetContext(ctx, *limits)
 	})
 }
 
@@ -111,7 +116,7 @@ func (a *app) newLimitsSetSubject() *cobra.Command {
 			if cmd.Flags().Changed("certificates") {
 				limits.Certificates = &certificates
 			}
-			return a.setSubjectLimits(cmd.Context(), kind, ksef.SubjectLimits(limits))
+			return a.setSubjectLimits(cmd.Context(), kind, limits)
 		},
 	}
 	f := cmd.Flags()
@@ -129,16 +134,16 @@ func subjectKinds() []string {
 	return texts([]ksef.Kind{ksef.KindNIP, ksef.KindPESEL, ksef.KindFingerprint})
 }
 
-func (a *app) setSubjectLimits(ctx context.Context, kind string, limits ksef.SubjectLimits) error {
-	if limits == (ksef.SubjectLimits{}) {
+func (a *app) setSubjectLimits(ctx context.Context, kind string, limits subjectLimits) error {
+	if limits == (subjectLimits{}) {
 		return &usageError{a.say.nothingToSet(), ""}
 	}
 	known, err := optional[ksef.Kind](a, "type", kind, subjectKinds())
 	if err != nil {
 		return err
 	}
-	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) error {
-		return s.Limits.SetSubject(ctx, known, limits)
+	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) (any, error) {
+		return limits, s.Limits.SetSubject(ctx, known, ksef.SubjectLimits(limits))
 	})
 }
 
@@ -173,7 +178,9 @@ func (a *app) setRates(ctx context.Context, opts ratesOptions) error {
 	case opts.production && (opts.file != "" || len(opts.groups) > 0):
 		return &usageError{a.say.productionAlone(), ""}
 	case opts.production:
-		return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) error { return s.Limits.SetProductionRates(ctx) })
+		return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) (any, error) {
+			return ksef.ProductionRates(), s.Limits.SetProductionRates(ctx)
+		})
 	case opts.file == "" && len(opts.groups) == 0:
 		return &usageError{a.say.nothingToSet(), ""}
 	case opts.file != "":
@@ -188,11 +195,11 @@ func (a *app) setRates(ctx context.Context, opts ratesOptions) error {
 		}
 		given[group] = limit
 	}
-	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) error {
+	return a.changeLimits(ctx, func(ctx context.Context, s *signedIn) (any, error) {
 		// KSeF wants all groups at once, and a number for each.
 		now, err := s.Limits.Rates(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		limits := ksef.ProductionRates()
 		for group, limit := range now {
@@ -201,7 +208,7 @@ func (a *app) setRates(ctx context.Context, opts ratesOptions) error {
 			}
 		}
 		maps.Copy(limits, given)
-		return s.Limits.SetRates(ctx, limits)
+		return limits, s.Limits.SetRates(ctx, limits)
 	})
 }
 
@@ -244,16 +251,16 @@ func (a *app) newLimitsReset() *cobra.Command {
 			if len(args) == 0 {
 				args = names
 			}
-			return a.changeLimits(cmd.Context(), func(ctx context.Context, s *signedIn) error {
+			return a.changeLimits(cmd.Context(), func(ctx context.Context, s *signedIn) (any, error) {
 				reset := map[string]func(context.Context) error{
 					"context": s.Limits.ResetContext, "subject": s.Limits.ResetSubject, "rates": s.Limits.ResetRates,
 				}
 				for _, name := range args {
 					if err := reset[name](ctx); err != nil {
-						return err
+						return nil, err
 					}
 				}
-				return nil
+				return ordered{{"reset", args}}, nil
 			})
 		},
 	}

@@ -104,5 +104,8 @@ func TestNoHome(t *testing.T) {
 		if code := run(t.Context(), e); code != test.code {
 			t.Errorf("%s: exit code %d, want %d\n%s", test.args, code, test.code, stderr)
 		}
+		if hinted := strings.Contains(stderr.String(), "XDG_STATE_HOME"); hinted != (test.code == exitFailed) {
+			t.Errorf("%s: said %q", test.args, stderr)
+		}
 	}
 }

@@ -185,6 +185,10 @@ func (l language) hintUnreachable() string {
 	return l.pick("check the base URL and the connection to the network", "sprawdź adres bazowy i połączenie z siecią")
 }
 
+func (l language) hintState() string {
+	return l.pick("name another directory to keep it in with XDG_STATE_HOME", "podaj inny katalog na te dane zmienną XDG_STATE_HOME")
+}
+
 func (l language) hintPortTaken() string {
 	return l.pick("another program listens there: choose another port, or 0 for any that is free",
 		"na tym porcie nasłuchuje inny program: wybierz inny port albo 0, czyli dowolny wolny")

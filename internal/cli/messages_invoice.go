@@ -172,6 +172,15 @@ func (l language) hintAgain() string {
 		"nic nie przepadło: to samo polecenie pójdzie dalej")
 }
 
+func (l language) hintAnew() string {
+	return l.pick("nothing has come yet: the same command begins anew", "nic jeszcze nie przyszło: to samo polecenie zacznie od nowa")
+}
+
+func (l language) hintFrom(moment string) string {
+	return fmt.Sprintf(l.pick("what is listed is complete: the same command with --from %s lists the rest",
+		"lista jest pełna do tego miejsca: resztę wypisze to samo polecenie z --from %s"), moment)
+}
+
 func (l language) invoiceCheckShort() string {
 	return l.pick("Check documents as KSeF will", "Sprawdza dokumenty tak jak KSeF")
 }
@@ -238,6 +247,11 @@ func (l language) sendUPOFlag() string {
 func (l language) sendStateFlag() string {
 	return l.pick("`file` to keep the state of the sending in, for as long as it lasts",
 		"`plik` na stan wysyłki, na czas jej trwania")
+}
+
+func (l language) hintSendState() string {
+	return l.pick("what was sent is noted there, so that nothing is sent twice: name a file for it with --state, or a directory with XDG_STATE_HOME",
+		"tam zapisuje się, co wysłano, aby nic nie poszło dwa razy: podaj plik opcją --state albo katalog zmienną XDG_STATE_HOME")
 }
 
 func (l language) timeoutFlag() string {

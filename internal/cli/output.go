@@ -159,13 +159,19 @@ func plainJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
+// absent is the value of a column that says nothing about an item.
+type absent struct{}
+
 // object is item as JSON: every column, in order; null where there is no moment,
-// and an empty array where there is nothing in it.
+// and an empty array where there is nothing in it. Only what is absent is left
+// out.
 func object[T any](columns []column[T], item T) ordered {
 	o := make(ordered, 0, len(columns))
 	for _, c := range columns {
 		value := c.value(item)
 		switch v := value.(type) {
+		case absent:
+			continue
 		case time.Time:
 			if v.IsZero() {
 				value = nil
@@ -210,6 +216,10 @@ func (a *app) cell(value any) string {
 	text := ""
 	switch v := value.(type) {
 	case nil:
+	case absent:
+		if a.stdoutTTY {
+			return dash
+		}
 	case time.Time:
 		if v.IsZero() {
 			return ""
@@ -279,6 +289,16 @@ func (a *app) note(text string) {
 	if !a.flags.quiet {
 		fmt.Fprintf(a.stderr, "ksef: %s\n", text)
 	}
+}
+
+// done says that a thing was done: to people in words, to programs as an object
+// that names it.
+func (a *app) done(text string, what ...member) error {
+	a.note(text)
+	if !a.flags.json {
+		return nil
+	}
+	return a.writeJSON(ordered(what))
 }
 
 // warn passes on what KSeF warns of.

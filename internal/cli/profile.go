@@ -250,12 +250,17 @@ func (a *app) newProfileUse() *cobra.Command {
 }
 
 func (a *app) useProfile(name string) error {
-	return a.changeProfiles(func(all *profiles, f *tomlFile) error {
-		if all.Profiles[name] == nil {
+	var used *profile
+	err := a.changeProfiles(func(all *profiles, f *tomlFile) error {
+		if used = all.Profiles[name]; used == nil {
 			return &usageError{a.say.noProfile(name), a.say.hintProfiles(all.file)}
 		}
 		return f.set(name, "active_profile")
 	})
+	if err != nil || !a.flags.json {
+		return err
+	}
+	return show(a, a.profileDetails(), namedProfile{used, name, true})
 }
 
 func (a *app) newProfileDelete() *cobra.Command {
@@ -270,7 +275,7 @@ func (a *app) newProfileDelete() *cobra.Command {
 }
 
 func (a *app) deleteProfile(name string) error {
-	return a.changeProfiles(func(all *profiles, f *tomlFile) error {
+	err := a.changeProfiles(func(all *profiles, f *tomlFile) error {
 		if all.Profiles[name] == nil {
 			return &usageError{a.say.noProfile(name), a.say.hintProfiles(all.file)}
 		}
@@ -282,6 +287,10 @@ func (a *app) deleteProfile(name string) error {
 		}
 		return f.remove("active_profile")
 	})
+	if err != nil || !a.flags.json {
+		return err
+	}
+	return a.writeJSON(ordered{{"name", name}, {"deleted", true}})
 }
 
 func (a *app) newProfilePath() *cobra.Command {

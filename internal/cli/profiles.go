@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/pelletier/go-toml/v2"
-	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/ksef-go/ksef"
 )
@@ -161,10 +160,7 @@ func (a *app) changeProfiles(change func(*profiles, *tomlFile) error) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return err
-	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(state, "profiles.lock")).Lock()
+	unlock, err := lockState(filepath.Join(state, "profiles.lock"))
 	if err != nil {
 		return err
 	}

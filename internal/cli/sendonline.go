@@ -97,7 +97,7 @@ func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *s
 		if err := s.state.change(func() { s.state.Sent[hashOf(content)] = ref }); err != nil {
 			return err
 		}
-		r.session = ref
+		r.session, r.outcome = ref, sentNot
 		accepted, err = session.SendAndWait(ctx, content, &ksef.SendOptions{Offline: s.opts.offline, Corrects: corrects})
 	}
 	if err != nil {

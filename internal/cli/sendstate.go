@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"github.com/ksef-go/ksef"
 )
 
@@ -36,37 +34,9 @@ type sendState struct {
 // openSendState locks and reads the state of a sending: the one in the file that
 // was named, or what was kept of an earlier attempt to send the same.
 func (a *app) openSendState(account *account, names []string, docs []document, file string) (st *sendState, unlock func(), err error) {
-	lock := a.path(file) + ".lock"
-	if file == "" {
-		dir, err := a.stateDir()
-		if err != nil {
-			return nil, nil, err
-		}
-		key := []string{account.key()}
-		for _, name := range names {
-			absolute, err := filepath.Abs(a.path(name))
-			if err != nil {
-				return nil, nil, err
-			}
-			key = append(key, absolute)
-		}
-		for _, d := range docs { // standard input is known by what came
-			if d.file == "" {
-				key = append(key, hashOf(d.content))
-			}
-		}
-		id := hashOf([]byte(strings.Join(key, "\x00")))[:16]
-		file = filepath.Join(dir, "sending", id+".json")
-		lock = filepath.Join(dir, "sending", id[:2]+".lock") // a few for all: locks stay
-	} else {
-		file = a.path(file)
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, nil, err
-	}
-	release, err := lockedfile.MutexAt(lock).Lock()
+	file, release, err := a.lockSendState(account, names, docs, file)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &hintedError{err, a.say.hintSendState()}
 	}
 	st = &sendState{file: file, Account: account.key(), Sent: map[string]ksef.ReferenceNumber{}}
 	text, err := os.ReadFile(file)
@@ -87,6 +57,36 @@ func (a *app) openSendState(account *account, names []string, docs []document, f
 		st.Sent = map[string]ksef.ReferenceNumber{}
 	}
 	return st, release, nil
+}
+
+// lockSendState finds the file for the state of a sending and makes sure that it
+// can be kept, and by nobody else meanwhile.
+func (a *app) lockSendState(account *account, names []string, docs []document, named string) (file string, unlock func(), err error) {
+	file, lock := a.path(named), a.path(named)+".lock"
+	if named == "" {
+		dir, err := a.stateDir()
+		if err != nil {
+			return "", nil, err
+		}
+		key := []string{account.key()}
+		for _, name := range names {
+			absolute, err := filepath.Abs(a.path(name))
+			if err != nil {
+				return "", nil, err
+			}
+			key = append(key, absolute)
+		}
+		for _, d := range docs { // standard input is known by what came
+			if d.file == "" {
+				key = append(key, hashOf(d.content))
+			}
+		}
+		id := hashOf([]byte(strings.Join(key, "\x00")))[:16]
+		file = filepath.Join(dir, "sending", id+".json")
+		lock = filepath.Join(dir, "sending", id[:2]+".lock") // a few for all: locks stay
+	}
+	unlock, err = lockState(lock)
+	return file, unlock, err
 }
 
 func hashOf(data []byte) string {

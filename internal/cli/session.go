@@ -275,10 +275,10 @@ func (a *app) closeSession(ctx context.Context, text string, opts sessionShowOpt
 		if err := close(ctx); err != nil {
 			return err
 		}
-		a.note(a.say.sessionClosed(string(ref)))
 		if !opts.wait {
-			return nil
+			return a.done(a.say.sessionClosed(string(ref)), member{"referenceNumber", ref}, member{"type", kind}, member{"closed", true})
 		}
+		a.note(a.say.sessionClosed(string(ref)))
 		status, err := s.InvoiceSessions.Session(ref).WaitClosed(ctx)
 		if status != nil {
 			if shown := a.showSessionStatus(ref, status); shown != nil {

@@ -110,8 +110,17 @@ func (a *app) sessionReceipts(ctx context.Context, session *ksef.InvoiceSession,
 }
 
 // writeReceipts saves receipts in a directory and lists them; without one it
-// writes them to standard output as they are.
+// writes them to standard output: as they are, or in the list for programs.
 func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) error {
+	columns := []column[receipt]{
+		{"referenceNumber", a.say.colReference(), func(r receipt) any { return r.reference }},
+		{"file", a.say.colFile(), func(r receipt) any { return r.file }},
+		{"size", a.say.colSize(), func(r receipt) any { return len(r.document) }},
+	}
+	if dir == "" && a.flags.json {
+		columns[1] = column[receipt]{"document", "", func(r receipt) any { return string(r.document) }}
+		return list(a, columns, receipts)
+	}
 	if dir == "" {
 		for r, err := range receipts {
 			if err != nil {
@@ -125,11 +134,6 @@ func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) erro
 	}
 	if err := a.makeDir(dir); err != nil {
 		return err
-	}
-	columns := []column[receipt]{
-		{"referenceNumber", a.say.colReference(), func(r receipt) any { return r.reference }},
-		{"file", a.say.colFile(), func(r receipt) any { return r.file }},
-		{"size", a.say.colSize(), func(r receipt) any { return len(r.document) }},
 	}
 	return list(a, columns, func(yield func(receipt, error) bool) {
 		for r, err := range receipts {

@@ -22,8 +22,9 @@ func (a *app) newTestData() *cobra.Command {
 	)
 }
 
-// testData does something with the test data and says that it is done.
-func (a *app) testData(do func(*ksef.TestData) error, done string) error {
+// testData does something with the test data and says that it is done, to
+// programs by naming what.
+func (a *app) testData(do func(*ksef.TestData) error, done string, what ...member) error {
 	client, err := a.anonymous()
 	if err != nil {
 		return err
@@ -31,8 +32,7 @@ func (a *app) testData(do func(*ksef.TestData) error, done string) error {
 	if err := do(client.TestData); err != nil {
 		return err
 	}
-	a.note(done)
-	return nil
+	return a.done(done, what...)
 }
 
 // nipCommand is a command about the taxpayer that its argument names.
@@ -53,7 +53,8 @@ func (a *app) nipCommand(verb, short string, run func(ctx context.Context, nip k
 
 func (a *app) newTestDataRemove(short string, remove func(*ksef.TestData, context.Context, ksef.NIP) error) *cobra.Command {
 	return a.nipCommand("remove", short, func(ctx context.Context, nip ksef.NIP) error {
-		return a.testData(func(t *ksef.TestData) error { return remove(t, ctx, nip) }, a.say.testRemoved(string(nip)))
+		return a.testData(func(t *ksef.TestData) error { return remove(t, ctx, nip) }, a.say.testRemoved(string(nip)),
+			member{"nip", nip}, member{"removed", true})
 	})
 }
 
@@ -104,7 +105,8 @@ func (a *app) createTestSubject(ctx context.Context, nip ksef.NIP, opts testSubj
 		}
 		subject.Subunits = append(subject.Subunits, ksef.TestSubunit{NIP: unit, Description: description})
 	}
-	return a.testData(func(t *ksef.TestData) error { return t.CreateSubject(ctx, subject) }, a.say.testCreated(string(nip)))
+	return a.testData(func(t *ksef.TestData) error { return t.CreateSubject(ctx, subject) }, a.say.testCreated(string(nip)),
+		member{"nip", nip}, member{"type", subject.Type}, member{"created", true})
 }
 
 type testPersonOptions struct {
@@ -137,7 +139,8 @@ func (a *app) createTestPerson(ctx context.Context, nip ksef.NIP, opts testPerso
 	if person.Created, err = a.moment("created", opts.created); err != nil {
 		return err
 	}
-	return a.testData(func(t *ksef.TestData) error { return t.CreatePerson(ctx, person) }, a.say.testCreated(string(nip)))
+	return a.testData(func(t *ksef.TestData) error { return t.CreatePerson(ctx, person) }, a.say.testCreated(string(nip)),
+		member{"nip", nip}, member{"pesel", pesel}, member{"created", true})
 }
 
 type testPermissionsOptions struct {
@@ -170,7 +173,8 @@ func (a *app) newTestPermissionsGrant() *cobra.Command {
 		}
 		return a.testData(func(t *ksef.TestData) error {
 			return t.GrantPermissions(ctx, nip, who, opts.description, permissions...)
-		}, a.say.granted())
+		}, a.say.granted(), member{"nip", nip}, member{"holderType", who.Kind}, member{"holder", who.Value},
+			member{"permissions", permissions}, member{"granted", true})
 	})
 	cmd.Example = "  ksef testdata permissions grant 5261040828 --to-pesel 44051401359 \\\n" +
 		"    --permission InvoiceRead,InvoiceWrite --description \"As if by ZAW-FA\""
@@ -190,7 +194,8 @@ func (a *app) newTestPermissionsRevoke() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.testData(func(t *ksef.TestData) error { return t.RevokePermissions(ctx, nip, who) }, a.say.revoked())
+		return a.testData(func(t *ksef.TestData) error { return t.RevokePermissions(ctx, nip, who) }, a.say.revoked(),
+			member{"nip", nip}, member{"holderType", who.Kind}, member{"holder", who.Value}, member{"revoked", true})
 	})
 	cmd.Flags().SortFlags = false
 	from.define(cmd.Flags(), a.say)
@@ -199,7 +204,8 @@ func (a *app) newTestPermissionsRevoke() *cobra.Command {
 
 func (a *app) newTestAttachmentsAllow() *cobra.Command {
 	return a.nipCommand("allow", a.say.testAttachmentsAllowShort(), func(ctx context.Context, nip ksef.NIP) error {
-		return a.testData(func(t *ksef.TestData) error { return t.AllowAttachments(ctx, nip) }, a.say.testAllowed(string(nip)))
+		return a.testData(func(t *ksef.TestData) error { return t.AllowAttachments(ctx, nip) }, a.say.testAllowed(string(nip)),
+			member{"nip", nip}, member{"allowed", true})
 	})
 }
 
@@ -210,7 +216,8 @@ func (a *app) newTestAttachmentsForbid() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.testData(func(t *ksef.TestData) error { return t.ForbidAttachments(ctx, nip, day) }, a.say.testForbidden(string(nip)))
+		return a.testData(func(t *ksef.TestData) error { return t.ForbidAttachments(ctx, nip, day) }, a.say.testForbidden(string(nip)),
+			member{"nip", nip}, member{"allowed", false})
 	})
 	cmd.Flags().StringVar(&from, "from", "", a.say.testForbidFromFlag())
 	return cmd
@@ -231,7 +238,8 @@ func (a *app) newTestBlock(verb, short string, do func(*ksef.TestData, context.C
 			if err != nil {
 				return err
 			}
-			return a.testData(func(t *ksef.TestData) error { return do(t, cmd.Context(), in) }, a.say.testBlocked(verb, in.Value))
+			return a.testData(func(t *ksef.TestData) error { return do(t, cmd.Context(), in) }, a.say.testBlocked(verb, in.Value),
+				member{"contextType", in.Kind}, member{"context", in.Value}, member{"blocked", verb == "block"})
 		},
 	}
 	cmd.Flags().StringVar(&kind, "context-type", "nip", a.say.contextTypeFlag())

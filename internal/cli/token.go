@@ -210,7 +210,6 @@ func (a *app) revokeToken(ctx context.Context, text string) error {
 		if err := s.Tokens.Revoke(ctx, ref); err != nil {
 			return err
 		}
-		a.note(a.say.tokenRevoked(string(ref)))
-		return nil
+		return a.done(a.say.tokenRevoked(string(ref)), member{"referenceNumber", ref}, member{"revoked", true})
 	})
 }
