@@ -71,7 +71,7 @@ func TestSign(t *testing.T) {
 				"seller":    func(l *qr.CertificateLink) { l.SellerNIP = "5261040828" },
 				"serial":    func(l *qr.CertificateLink) { l.Serial = "02F20A5D352AE590" },
 				"hash":      func(l *qr.CertificateLink) { l.Hash[0]++ },
-				"signature": func(l *qr.CertificateLink) { l.Signature = append([]byte{1}, l.Signature[1:]...) },
+				"signature": func(l *qr.CertificateLink) { l.Signature = append([]byte{^l.Signature[0]}, l.Signature[1:]...) },
 				"length":    func(l *qr.CertificateLink) { l.Signature = l.Signature[1:] },
 			} {
 				changed := *back

@@ -2,12 +2,14 @@ package sandbox
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/seal"
 )
 
 func TestOpenOnlineRefused(t *testing.T) {
@@ -130,8 +132,7 @@ func TestInvoiceRejected(t *testing.T) {
 	l := h.login(nipA, sealFor(t, nipA))
 	b := l.open()
 	sealed, d := b.key.Seal(nil, paper{}.bytes())
-	other := l.open() // another key
-	crossed, dx := other.key.Seal(nil, paper{}.bytes())
+	crossed, dx := sealedForAnother(t, b.key, paper{}.bytes())
 	for _, test := range []struct {
 		name   string
 		doc    []byte
@@ -170,6 +171,22 @@ func TestInvoiceRejected(t *testing.T) {
 	b.status().is("status.code", 445).is("successfulInvoiceCount", nil).is("failedInvoiceCount", 16).is("upo", nil)
 	for range b.Invoices() {
 		t.Error("the repository holds a rejected invoice")
+	}
+}
+
+// sealedForAnother seals a document with a key that is not the one given, which finds no right padding in it: one key
+// in 256 would.
+func sealedForAnother(t *testing.T, key seal.Key, doc []byte) ([]byte, seal.Digests) {
+	t.Helper()
+	for {
+		other, err := seal.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, d := other.Seal(nil, doc)
+		if _, _, err := key.Open(nil, sealed, seal.Want{}); errors.Is(err, seal.Padding) {
+			return sealed, d
+		}
 	}
 }
 
