@@ -29,11 +29,12 @@ var rooms = map[string][]string{
 	"internal/checksum":   {},
 	"internal/testcert":   {},
 	"internal/csr":        {"internal/testcert"},
+	"internal/translate":  {"", "budget", "certs", "certs/internal/...", "mirror", "qr", "schema", "upo", "xades", "internal/..."},
 	"internal/sample":     {},
 	"internal/judge":      {},
 	"internal/growth":     {},
 	"internal/contract":   {},
-	"internal/why":        {"", "sandbox", "schema", "upo", "xades", "internal/..."},
+	"internal/why":        {"", "sandbox", "schema", "upo", "xades", "budget", "certs", "certs/internal/...", "mirror", "qr", "internal/..."},
 	"internal/gen/schema": {"schema"},
 }
 

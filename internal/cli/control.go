@@ -168,7 +168,7 @@ func (a *app) control(ctx context.Context, method, admin, path string, in any) e
 	}
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(admin, "/")+path, body)
 	if err != nil {
-		return &usageError{err.Error(), ""}
+		return &usageError{a.say.errorText(err), ""}
 	}
 	resp, err := (&http.Client{Timeout: answerTimeout}).Do(req)
 	if err != nil {

@@ -39,7 +39,7 @@ func (a *app) readCSV(name string, known []string) ([]csvRow, error) {
 		err = errors.New(a.say.notUTF8())
 	}
 	if err != nil {
-		return nil, &usageError{name + ": " + err.Error(), ""}
+		return nil, &usageError{name + ": " + a.say.errorText(err), ""}
 	}
 	return rows, nil
 }

@@ -135,9 +135,9 @@ func (d *doctor) service(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case status.State != ksef.SystemAvailable:
-		return "", errors.New(status.String())
+		return "", errors.New(d.say.systemStatus(status))
 	}
-	return status.String(), nil
+	return d.say.systemStatus(status), nil
 }
 
 func (d *doctor) reach(ctx context.Context) (string, error) {

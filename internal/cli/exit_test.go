@@ -115,7 +115,7 @@ func TestFinish(t *testing.T) {
 			"ksef: error: a step: renewing the access token: POST /auth/xades-signature: 500 Internal Server Error\n" +
 				"ksef: hint: the fault is on KSeF's side: try again later\n"},
 		{"Polish", polish, false, refused(401),
-			"ksef: błąd: POST /auth/xades-signature: 401 Unauthorized\nksef: wskazówka: uwierzytelnij się ponownie\n"},
+			"ksef: błąd: POST /auth/xades-signature: 401 brak uwierzytelnienia\nksef: wskazówka: uwierzytelnij się ponownie\n"},
 		{"interrupted", english, false, fmt.Errorf("ksef: GET /x: %w", context.Canceled), "ksef: error: interrupted\n"},
 		{"terminal", english, true, errors.New("no"), "ksef: \x1b[31merror\x1b[0m: no\n"},
 	} {

@@ -219,7 +219,12 @@ func (a *app) proveInvoices(ctx context.Context, dir string, opts invoiceProveOp
 func (a *app) listDifferences(invoices int, differences []mirror.Difference) error {
 	type d = mirror.Difference
 	columns := []column[d]{
-		{"difference", a.say.colDifference(), func(x d) any { return string(x.Kind) }},
+		{"difference", a.say.colDifference(), func(x d) any {
+			if a.flags.json {
+				return string(x.Kind)
+			}
+			return a.say.words(string(x.Kind))
+		}},
 		{"ksefNumber", a.say.colKSeFNumber(), func(x d) any { return string(x.KSeFNumber) }},
 		{"role", a.say.colRole(), func(x d) any { return roleWord(x.Role) }},
 		{"file", a.say.colFile(), func(x d) any { return x.Path }},

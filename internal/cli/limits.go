@@ -162,7 +162,7 @@ func (a *app) readJSON(name string, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return &usageError{name + ": " + err.Error(), ""}
+		return &usageError{name + ": " + a.say.errorText(err), ""}
 	}
 	return nil
 }

@@ -1,5 +1,13 @@
 package cli
 
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ksef-go/ksef"
+)
+
 // The status service and Peppol.
 
 func (l language) serviceShort() string {
@@ -13,6 +21,23 @@ It answers also when KSeF does not.`,
 		`Podaje, co mówi Latarnia ministerstwa: czy KSeF działa, czy faktury wystawia się
 offline i wysyła później, czy może wcale nie trzeba ich wysyłać.
 Odpowiada także wtedy, gdy KSeF milczy.`)
+}
+
+// systemStatus is the state of KSeF and what is announced about it.
+func (l language) systemStatus(s *ksef.SystemStatus) string {
+	text := string(s.State)
+	for _, m := range s.Messages {
+		text += "; " + l.announcement(m)
+	}
+	return text
+}
+
+func (l language) announcement(m ksef.LighthouseMessage) string {
+	term := fmt.Sprintf(l.pick("from %s", "od %s"), m.Start.Format(time.RFC3339))
+	if !m.End.IsZero() {
+		term += fmt.Sprintf(l.pick(" to %s", " do %s"), m.End.Format(time.RFC3339))
+	}
+	return fmt.Sprintf("%s %s (%s)", m.Type, strings.TrimSpace(m.Title), term)
 }
 
 func (l language) serviceMessagesFlag() string {

@@ -138,7 +138,7 @@ func (a *app) profileOfFlags() (*profile, error) {
 	}
 	made.NIP = a.flags.nip
 	if err := a.checkProfile(made); err != nil {
-		return nil, &usageError{err.Error(), ""}
+		return nil, &usageError{a.say.errorText(err), ""}
 	}
 	if made.Auth.Type == byTestCertificate && made.Environment != "test" {
 		return nil, &usageError{a.say.testCertificateEnvironment(), ""}

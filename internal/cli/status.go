@@ -51,7 +51,7 @@ func (a *app) systemStatusColumns() []column[*ksef.SystemStatus] {
 		{"messages", a.say.colMessages(), func(s *ksef.SystemStatus) any {
 			said := make([]string, len(s.Messages))
 			for i, m := range s.Messages {
-				said[i] = m.String()
+				said[i] = a.say.announcement(m)
 			}
 			return said
 		}},

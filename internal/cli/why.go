@@ -114,7 +114,7 @@ func (a *app) writeDiagnosis(d *why.Diagnosis) {
 		fmt.Fprintf(a.stdout, "\n%s %s\n", a.paint(a.stdoutTTY, red, place(f)), oneLine(a.text(f.Problem)))
 		a.columns(func(row func(left, right string)) {
 			for _, line := range []struct{ title, value string }{
-				{a.say.whyWant(), f.Want}, {a.say.whyGot(), f.Got}, {a.say.whyAnswer(), answerOf(f)}, {a.say.whyDo(), a.text(f.Advice)},
+				{a.say.whyWant(), a.say.words(f.Want)}, {a.say.whyGot(), a.say.words(f.Got)}, {a.say.whyAnswer(), answerOf(f)}, {a.say.whyDo(), a.text(f.Advice)},
 			} {
 				if line.value != "" {
 					row(line.title, oneLine(line.value))

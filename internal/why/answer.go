@@ -1,12 +1,14 @@
 package why
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/translate"
 )
 
 // answer examines what KSeF said: the body of a refusal in any of its formats, or a status that failed.
@@ -41,7 +43,8 @@ func (x *examination) answer(body []byte) {
 }
 
 func (x *examination) refusal(e *ksef.Error) {
-	x.out.What = format("a refusal with %d %s", "odmowa %d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	status := Text{http.StatusText(e.StatusCode), translate.HTTPStatus(e.StatusCode)}
+	x.out.What = Text{fmt.Sprintf("a refusal with %d %s", e.StatusCode, status.English), fmt.Sprintf("odmowa %d (%s)", e.StatusCode, status.Polish)}
 	for _, p := range e.Problems {
 		x.find(Finding{Check: fmt.Sprint(int(p.Code)), Answer: int(p.Code), Place: e.Path, Got: strings.Join(p.Details, "; "),
 			Problem: Text{codeMeaning(p.Code), p.Description}, Advice: codeAdvice(p.Code)})
@@ -49,7 +52,7 @@ func (x *examination) refusal(e *ksef.Error) {
 	if len(e.Problems) > 0 {
 		return
 	}
-	f := Finding{Check: fmt.Sprint(e.StatusCode), Answer: e.StatusCode, Place: e.Path, Problem: Text{http.StatusText(e.StatusCode), e.Detail}}
+	f := Finding{Check: fmt.Sprint(e.StatusCode), Answer: e.StatusCode, Place: e.Path, Problem: Text{status.English, cmp.Or(e.Detail, status.Polish)}}
 	switch d := e.Denied; {
 	case d != nil:
 		f.Check = d.Reason

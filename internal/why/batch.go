@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/ksef-go/ksef/internal/archive"
+	"github.com/ksef-go/ksef/internal/translate"
 	"github.com/ksef-go/ksef/schema"
 )
 
@@ -84,7 +85,7 @@ func (x *examination) archiveBroken(err error) (*Diagnosis, error) {
 		return nil, err
 	}
 	x.find(Finding{File: failed.Name, Check: string(failed.Fault), Answer: 430, Want: failed.Expected, Got: failed.Found,
-		Problem: Text{failed.Error(), failed.Error()}, Advice: faultAdvice(failed.Fault)})
+		Problem: Text{failed.Error(), translate.Polish(failed)}, Advice: faultAdvice(failed.Fault)})
 	x.note(format("KSeF rejects the package as a whole; what comes behind the %d documents before was not looked at",
 		"KSeF odrzuca całą paczkę; tego, co następuje po wcześniejszych dokumentach (%d), nie sprawdzono", x.out.Documents))
 	return x.done(), nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/translate"
 	"github.com/ksef-go/ksef/sandbox"
 	"github.com/ksef-go/ksef/xades"
 )
@@ -22,7 +23,7 @@ func (x *examination) login(doc []byte) {
 		x.loginRefused(doc, refusal)
 		return
 	case err != nil: // the sandbox refuses in no other way
-		x.find(Finding{Check: "login", Problem: Text{err.Error(), err.Error()}, Advice: Text{"sign it anew", "podpisz ponownie"}})
+		x.find(Finding{Check: "login", Problem: Text{err.Error(), translate.Polish(err)}, Advice: Text{"sign it anew", "podpisz ponownie"}})
 		return
 	}
 	x.out.What = format("a request of %s to log in for %s, signed at %s by %q", "żądanie uwierzytelnienia podmiotu %s w kontekście %s, podpisane %s certyfikatem %q",

@@ -3,6 +3,7 @@ package why
 import (
 	"errors"
 
+	"github.com/ksef-go/ksef/internal/translate"
 	"github.com/ksef-go/ksef/upo"
 )
 
@@ -12,7 +13,7 @@ func (x *examination) receipt(doc []byte) {
 	receipt, err := upo.Verify(doc, nil)
 	if failed, ok := errors.AsType[*upo.Error](err); ok {
 		f := Finding{Check: string(failed.Check), Place: failed.Path, Line: failed.Line, Want: failed.Want, Got: failed.Got,
-			Problem: Text{failed.Error(), failed.Error()},
+			Problem: Text{failed.Error(), translate.Polish(failed)},
 			Advice: Text{
 				"fetch the receipt anew and keep its bytes as they come: a receipt that was changed proves nothing",
 				"pobierz UPO ponownie i zachowaj je bajt w bajt: zmienione niczego nie dowodzi",

@@ -1,0 +1,169 @@
+package translate
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// entry is a text in both languages. Both are formats: the second takes the
+// arguments of the first, in their order or by their numbers.
+type entry struct{ english, polish string }
+
+// catalogue is all there is.
+func catalogue() [][]entry {
+	return [][]entry{
+		clientTexts, argumentTexts, certsTexts, signatureTexts, receiptTexts, markupTexts,
+		archiveTexts, mirrorTexts, linkTexts, sandboxTexts, programTexts, libraryTexts,
+	}
+}
+
+// pattern is an entry as it is found in texts.
+type pattern struct {
+	entry
+	literal int // characters that are not of arguments: the more, the surer
+	match   func() *regexp.Regexp
+}
+
+// exact has the texts without arguments, patterns the others. They are made when
+// the first error is to be said.
+var exact = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, part := range catalogue() {
+		for _, e := range part {
+			if !strings.Contains(e.english, "%") {
+				all[e.english] = e.polish
+			}
+		}
+	}
+	for _, s := range sentinels() { // where one was put into a text by %v
+		all[unprefixed(s.Error())] = s.polish
+	}
+	return all
+})
+
+var patterns = sync.OnceValue(func() []pattern {
+	var all []pattern
+	for _, part := range catalogue() {
+		for _, e := range part {
+			if strings.Contains(e.english, "%") {
+				all = append(all, newPattern(e))
+			}
+		}
+	}
+	return all
+})
+
+// verb is one argument in a format.
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[#.0-9]*([a-zA-Z%])`)
+
+func newPattern(e entry) pattern {
+	var source strings.Builder
+	source.WriteString(`(?s)^`)
+	literal, end := 0, 0
+	for _, at := range verb.FindAllStringSubmatchIndex(e.english, -1) {
+		source.WriteString(regexp.QuoteMeta(e.english[end:at[0]]))
+		literal += at[0] - end
+		end = at[1]
+		switch e.english[at[4]:at[5]] {
+		case "%":
+			source.WriteString("%")
+		case "d":
+			source.WriteString(`(-?\d+)`)
+		case "q":
+			source.WriteString(`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`)
+		default:
+			source.WriteString(`(.+?)`)
+		}
+	}
+	source.WriteString(regexp.QuoteMeta(e.english[end:]) + `$`)
+	literal += len(e.english) - end
+	return pattern{e, literal, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source.String()) })}
+}
+
+// Words says in Polish a text that belongs to an error of the project, such as what
+// was expected. It may be a single word, which among others could be the name of
+// somebody's file. What is not known stays as it is.
+func Words(text string) string {
+	if said, ok := exact()[text]; ok {
+		return said
+	}
+	return phrase(text)
+}
+
+// known looks up a whole text.
+func known(text string) (string, bool) {
+	if said, ok := exact()[text]; ok && strings.Contains(text, " ") {
+		return said, true
+	}
+	var best pattern
+	var args []string
+	for _, p := range patterns() {
+		if p.literal <= best.literal || p.literal >= len(text) || !p.hasWords(text) {
+			continue
+		}
+		if found := p.match().FindStringSubmatch(text); found != nil {
+			best, args = p, found[1:]
+		}
+	}
+	if args == nil {
+		return "", false
+	}
+	return best.fill(args), true
+}
+
+// hasWords spares most patterns the search: the text must contain what stands
+// behind the last argument and before the first.
+func (p *pattern) hasWords(text string) bool {
+	first, last := strings.IndexByte(p.english, '%'), strings.LastIndexByte(p.english, '%')
+	tail := p.english[last:]
+	if at := verb.FindStringIndex(tail); at != nil {
+		tail = tail[at[1]:]
+	}
+	return strings.HasPrefix(text, p.english[:first]) && strings.HasSuffix(text, tail)
+}
+
+// fill puts arguments into the Polish format. Those that are texts themselves may
+// be known, too.
+func (p *pattern) fill(args []string) string {
+	kinds := verb.FindAllStringSubmatch(p.english, -1)
+	next := 0
+	return verb.ReplaceAllStringFunc(p.polish, func(v string) string {
+		found := verb.FindStringSubmatch(v)
+		if found[2] == "%" {
+			return "%"
+		}
+		i := next
+		if n, err := strconv.Atoi(found[1]); err == nil {
+			i = n - 1
+		}
+		next = i + 1
+		if k := kinds[i][2]; k == "q" || k == "d" {
+			return args[i]
+		}
+		return choice.ReplaceAllString(Words(args[i]), "$1 lub $2")
+	})
+}
+
+// choice is a list of values among which there is a choice.
+var choice = regexp.MustCompile(`^((?:\S+, )*\S+) or (\S+)$`)
+
+// phrase says text, or those of its parts between colons that are known.
+func phrase(text string) string {
+	if said, ok := known(text); ok {
+		return said
+	}
+	for end := len(text); ; {
+		if end = strings.LastIndex(text[:end], ": "); end < 0 {
+			break
+		}
+		if said, ok := known(text[:end]); ok {
+			return said + ": " + phrase(text[end+2:])
+		}
+	}
+	if head, rest, ok := strings.Cut(text, ": "); ok {
+		return head + ": " + phrase(rest)
+	}
+	return text
+}

@@ -1,0 +1,191 @@
+package translate
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// system says the errors of the operating system, of the network and of the
+// standard library that have types. As with ours, err itself counts.
+func system(err error) (said string, ok bool) {
+	switch e := err.(type) { //nolint:errorlint // what it wraps is said by itself
+	case syscall.Errno:
+		return errno(e)
+	case *fs.PathError:
+		return e.Path + ": " + Polish(e.Err), true
+	case *os.LinkError:
+		return e.Old + " → " + e.New + ": " + Polish(e.Err), true
+	case *os.SyscallError:
+		return Polish(e.Err), true
+	case *net.OpError:
+		return network(e), true
+	case *net.DNSError:
+		return lookup(e), true
+	case *url.Error:
+		if e.Op == "parse" {
+			return fmt.Sprintf("nieprawidłowy adres %q: %s", e.URL, Polish(e.Err)), true
+		}
+		return fmt.Sprintf("%s %q: %s", strings.ToUpper(e.Op), e.URL, Polish(e.Err)), true
+	case *tls.CertificateVerificationError:
+		return "certyfikat serwera nie przeszedł weryfikacji: " + Polish(e.Err), true
+	case tls.RecordHeaderError:
+		return "druga strona nie mówi w TLS (" + phrase(e.Msg) + ")", true
+	case tls.AlertError:
+		return "alert TLS: " + phrase(strings.TrimPrefix(e.Error(), "tls: ")), true
+	case x509.UnknownAuthorityError:
+		return "wystawca certyfikatu jest nieznany lub niezaufany", true
+	case x509.HostnameError:
+		return fmt.Sprintf("certyfikat nie jest wystawiony dla %s", e.Host), true
+	case x509.CertificateInvalidError:
+		return "certyfikat jest nieważny: " + invalidity(e), true
+	case x509.SystemRootsError:
+		return "nie udało się wczytać zaufanych certyfikatów systemu", true
+	case *json.SyntaxError:
+		return fmt.Sprintf("niepoprawny JSON w bajcie %d", e.Offset), true
+	case *json.UnmarshalTypeError:
+		return fmt.Sprintf("JSON: %q zawiera wartość innego rodzaju (%s)", e.Field, e.Value), true
+	case *xml.SyntaxError:
+		return fmt.Sprintf("niepoprawny XML w wierszu %d", e.Line), true
+	case *strconv.NumError:
+		return fmt.Sprintf("%q to nie jest liczba w dopuszczalnym zakresie", e.Num), true
+	}
+	if sentinelOfFiles := fileCondition(err); sentinelOfFiles != "" {
+		return sentinelOfFiles, true
+	}
+	// Whatever ran out of time, by whichever clock: of a connection, of TLS, of HTTP.
+	if late, ok := err.(interface{ Timeout() bool }); ok && late.Timeout() && len(causes(err)) == 0 { //nolint:errorlint // the same
+		return "upłynął limit czasu", true
+	}
+	return "", false
+}
+
+// fileCondition says what package fs calls the same on every system.
+func fileCondition(err error) string {
+	switch err { //nolint:errorlint // Errno has been told apart before
+	case fs.ErrNotExist:
+		return "nie ma takiego pliku ani katalogu"
+	case fs.ErrExist:
+		return "już istnieje"
+	case fs.ErrPermission:
+		return "brak uprawnień"
+	case fs.ErrClosed:
+		return "plik jest już zamknięty"
+	case os.ErrNoDeadline:
+		return "tu nie można wyznaczyć czasu"
+	case net.ErrClosed:
+		return "połączenie jest już zamknięte"
+	}
+	return ""
+}
+
+// network says what became of a connection, and with whom.
+func network(e *net.OpError) string {
+	why := Polish(e.Err)
+	if e.Op == "remote error" { // crypto/tls
+		return "druga strona przerwała uzgadnianie TLS: " + why
+	}
+	if e.Addr == nil {
+		return why
+	}
+	if e.Op == "listen" {
+		return fmt.Sprintf("nasłuch na %s: %s", e.Addr, why)
+	}
+	return fmt.Sprintf("połączenie z %s: %s", e.Addr, why)
+}
+
+// lookup says why a name has no address.
+func lookup(e *net.DNSError) string {
+	switch {
+	case e.IsNotFound:
+		return fmt.Sprintf("nie ma w sieci hosta %q", e.Name)
+	case e.IsTimeout:
+		return fmt.Sprintf("serwer nazw nie odpowiedział w czasie na pytanie o host %q", e.Name)
+	}
+	return fmt.Sprintf("nie udało się ustalić adresu hosta %q: %s", e.Name, phrase(e.Err))
+}
+
+func invalidity(e x509.CertificateInvalidError) string {
+	switch e.Reason {
+	case x509.Expired:
+		return "wygasł albo nie jest jeszcze ważny"
+	case x509.NotAuthorizedToSign:
+		return "jego wystawca nie może podpisywać certyfikatów"
+	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs, x509.UnconstrainedName, x509.TooManyConstraints:
+		return "jego wystawca nie może wystawiać certyfikatów na tę nazwę"
+	case x509.TooManyIntermediates:
+		return "łańcuch certyfikatów jest za długi"
+	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
+		return "nie służy do tego celu"
+	}
+	return "nie spełnia wymagań"
+}
+
+// errno says what the kernel says. The rarer errors stay as they are.
+func errno(e syscall.Errno) (string, bool) {
+	if said := socket(e); said != "" {
+		return said, true
+	}
+	switch e {
+	case syscall.ENOENT:
+		return "nie ma takiego pliku ani katalogu", true
+	case syscall.EACCES, syscall.EPERM:
+		return "brak uprawnień", true
+	case syscall.EEXIST:
+		return "już istnieje", true
+	case syscall.ENOTDIR:
+		return "to nie jest katalog", true
+	case syscall.EISDIR:
+		return "to jest katalog", true
+	case syscall.ENOTEMPTY:
+		return "katalog nie jest pusty", true
+	case syscall.ENOSPC:
+		return "brak miejsca na dysku", true
+	case syscall.EDQUOT:
+		return "przekroczony przydział miejsca na dysku", true
+	case syscall.EROFS:
+		return "system plików tylko do odczytu", true
+	case syscall.EFBIG:
+		return "plik jest za duży", true
+	case syscall.EIO:
+		return "błąd odczytu lub zapisu urządzenia", true
+	case syscall.EBUSY:
+		return "plik lub urządzenie jest w użyciu", true
+	case syscall.ENAMETOOLONG:
+		return "nazwa pliku jest za długa", true
+	case syscall.ELOOP:
+		return "dowiązania symboliczne tworzą pętlę", true
+	case syscall.EXDEV:
+		return "to inny system plików", true
+	case syscall.EMFILE, syscall.ENFILE:
+		return "za dużo otwartych plików", true
+	case syscall.ENOMEM:
+		return "brak pamięci", true
+	case syscall.EINVAL:
+		return "niedopuszczalny argument", true
+	case syscall.ENOSYS, syscall.EOPNOTSUPP:
+		return "system tego nie obsługuje", true
+	case syscall.EPIPE:
+		return "odbiorca zamknął potok", true
+	}
+	switch { // Windows' own numbers for the same
+	case e.Is(fs.ErrNotExist):
+		return "nie ma takiego pliku ani katalogu", true
+	case e.Is(fs.ErrExist):
+		return "już istnieje", true
+	case e.Is(fs.ErrPermission):
+		return "brak uprawnień", true
+	case e.Timeout():
+		return "upłynął limit czasu", true
+	}
+	return "", false
+}
