@@ -2,10 +2,12 @@ package ksef_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
@@ -114,6 +116,46 @@ func TestExportReadTwice(t *testing.T) {
 			docs, err := collect(ordered(t, d.client(nil, nil), &ksef.ExportOptions{Compression: format}).Documents(t.Context(), nil))
 			if err != nil || len(docs) != 20 || !bytes.Equal(docs[19].XML, d.invoices[19].XML) {
 				t.Errorf("%s: %d documents, %v", format, len(docs), err)
+			}
+		}
+	})
+}
+
+// Who has had enough does not wait for the parts that are still to come.
+func TestExportStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wakeUp()
+		d := newDepot(t)
+		d.partSize = 500_000
+		r := rand.NewChaCha8([32]byte{})
+		for n := range 20 {
+			noise := make([]byte, 100_000) // which does not compress
+			r.Read(noise)
+			d.addXML(n, begin.Add(-time.Hour), noise, "")
+		}
+		auth := d.client(func(next http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(r *http.Request) (*http.Response, error) {
+				if strings.Contains(r.URL.Path, "/2/") {
+					<-r.Context().Done() // this one never comes
+					return nil, context.Cause(r.Context())
+				}
+				return next.RoundTrip(r)
+			})
+		}, nil)
+		for _, format := range []ksef.Compression{ksef.Zip, ksef.TarGz} {
+			p := ordered(t, auth, &ksef.ExportOptions{Compression: format})
+			if len(p.Parts) < 4 {
+				t.Fatal(len(p.Parts))
+			}
+			start := time.Now()
+			for _, err := range p.Documents(t.Context(), nil) {
+				if err != nil {
+					t.Error(err)
+				}
+				break
+			}
+			if took := time.Since(start); took != 0 {
+				t.Errorf("%s: stopped after %v", format, took)
 			}
 		}
 	})

@@ -60,6 +60,7 @@ func (s *spool) documents(ctx context.Context, yield func(Document, error) bool)
 	})
 	defer func() { // also when yield panics
 		cancel(errStopped)
+		s.fail(errStopped) // nobody waits any more for parts
 		for range ready {
 		}
 		unpacking.Wait()

@@ -11,13 +11,16 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
+// packedBuffer is how much of a tar.gz is read at once.
+const packedBuffer = 64 << 10
+
 // TarGzEntries is [Entries] for a tar.gz that comes as a stream, such as the
 // parts of a package opened one after another. Errors of r are returned as they
 // are.
 func TarGzEntries(r io.Reader, limits *Limits) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
-		t := &tarStream{gate: newGate(limits), packed: source{r: r}}
-		if err := t.each(func(e *Entry) bool { return yield(e, nil) }); err != nil && err != errStopped {
+		t := &tarStream{gate: newGate(limits)}
+		if err := t.each(r, func(e *Entry) bool { return yield(e, nil) }); err != nil && err != errStopped {
 			yield(nil, err)
 		}
 	}
@@ -27,15 +30,16 @@ func TarGzEntries(r io.Reader, limits *Limits) iter.Seq2[*Entry, error] {
 // out: neither the headers of a tar nor its padding can hide a bomb.
 type tarStream struct {
 	gate
-	packed source
-	gzip   *gzip.Reader
-	n      int64  // bytes unpacked
+	ahead  *readAhead
+	packed source // as it was when what is read now was unpacked
+	n      int64  // bytes unpacked, as far as they were read
 	name   string // of the entry that is being read
 }
 
 // Read reads the tar.
 func (t *tarStream) Read(p []byte) (int, error) {
-	n, err := t.gzip.Read(p)
+	n, err := t.ahead.Read(p)
+	t.packed = t.ahead.now.packed
 	if t.n += int64(n); t.n > t.TotalSize {
 		return n, overLimit(LargeArchive, t.name, t.TotalSize, t.n, "bytes unpacked")
 	}
@@ -45,21 +49,24 @@ func (t *tarStream) Read(p []byte) (int, error) {
 	return n, t.packed.explain(t.name, err)
 }
 
-// each yields the entries until there are no more. If yield returns false, it
+// each yields the entries of r until there are no more. If yield returns false, it
 // returns errStopped.
-func (t *tarStream) each(yield func(*Entry) bool) (err error) {
-	t.gzip, err = gzip.NewReader(bufio.NewReader(&t.packed))
+func (t *tarStream) each(r io.Reader, yield func(*Entry) bool) error {
+	packed := &source{r: r}
+	unpacked, err := gzip.NewReader(bufio.NewReaderSize(packed, packedBuffer))
 	switch err {
 	case nil:
 	case io.EOF:
 		return &Error{Fault: Truncated, Expected: "a gzip", Found: "nothing"}
 	default:
-		return t.packed.explain("", err)
+		return packed.explain("", err)
 	}
-	r := tar.NewReader(t)
+	t.ahead = newReadAhead(unpacked, packed)
+	defer t.ahead.close()
+	entries := tar.NewReader(t)
 	end := int64(0) // of the last entry with its padding
 	for {
-		header, err := r.Next()
+		header, err := entries.Next()
 		if err == io.EOF {
 			return t.checkEnd(end)
 		}
@@ -74,7 +81,7 @@ func (t *tarStream) each(yield func(*Entry) bool) (err error) {
 		if entry == nil {
 			continue
 		}
-		entry.body = &tarBody{t, r}
+		entry.body = &tarBody{t, entries}
 		if !yield(entry) {
 			return errStopped
 		}
