@@ -1,6 +1,7 @@
 // Package guides holds what the READMEs and the guides in docs say to the test:
-// their Go compiles or runs, and their commands are carried out in their order,
-// against a sandbox of their own. A guide that cannot be followed to its end fails.
+// their commands and programs are carried out in their order, fragments of Go
+// among them, against a sandbox of their own. A guide that cannot be followed to
+// its end fails.
 package guides
 
 import (
@@ -17,11 +18,15 @@ type Block struct {
 	Skip     string // why it is not carried out, as a comment before it says
 }
 
-// notRun begins the comment that keeps a block from being carried out; a reason follows.
-const notRun = "<!-- not run: "
+// What comments for the test alone begin with: notRun keeps the next block from being carried out, and says why; a
+// command that is given is carried out, to make what a reader has before he comes there.
+const (
+	notRun = "<!-- not run: "
+	given  = "<!-- given: "
+)
 
-// Blocks returns the fenced blocks of a document in Markdown. A fence that is not closed is an error, because
-// what stands behind it would be tested by nobody.
+// Blocks returns the fenced blocks of a document in Markdown, and a block of "sh" for each command that is given. A
+// fence that is not closed is an error, because what stands behind it would be tested by nobody.
 func Blocks(doc []byte) ([]Block, error) {
 	var all []Block
 	var open *Block
@@ -42,6 +47,9 @@ func Blocks(doc []byte) ([]Block, error) {
 			text.WriteString(line + "\n")
 		case strings.HasPrefix(line, notRun):
 			skip = strings.TrimSuffix(strings.TrimPrefix(line, notRun), " -->")
+		case strings.HasPrefix(line, given):
+			command := strings.TrimSuffix(strings.TrimPrefix(line, given), " -->")
+			all = append(all, Block{Language: "sh", Text: command + "\n", Line: i + 1})
 		case strings.TrimSpace(line) != "":
 			skip = ""
 		}

@@ -60,6 +60,7 @@ func TestGuidesCanBeFollowed(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, "github.com/ksef-go/ksef/cmd/ksef").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	buildFragments(t, filepath.Join(filepath.Dir(program), fragmentRunner))
 	for _, name := range documents(t) {
 		blocks := read(t, name)
 		t.Run(title(name), func(t *testing.T) {
@@ -86,6 +87,9 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	http, admin := free(t), free(t)
 	var script strings.Builder
 	fmt.Fprintf(&script, prologue, filepath.Dir(program), http, admin)
+	// The package ksef2 knows no environment but the ministry's.
+	told := strings.NewReplacer(toldHTTP, http, toldAdmin, admin, "go run ./cmd/ksef", "ksef",
+		"import ksef2\n", "import ksef2\nksef2.Environment.TEST._value_ = \"http://"+http+"/v2\"\n")
 	steps := 0
 	for i, b := range blocks {
 		r, runs := runnerOf(b)
@@ -99,11 +103,14 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 			t.Logf("SKIPPED: %s:%d: %s", title(name), b.Line, missing)
 			continue
 		}
-		text := strings.NewReplacer(toldHTTP, http, toldAdmin, admin, "go run ./cmd/ksef", "ksef").Replace(b.Text)
+		text := told.Replace(b.Text)
 		fmt.Fprintf(&script, "echo '== line %d'\n", b.Line)
-		if r.file == "" {
+		switch {
+		case isFragment(b):
+			fmt.Fprintf(&script, "%s %s\n", fragmentRunner, place(name, b))
+		case r.file == "":
 			script.WriteString(text)
-		} else {
+		default:
 			file := filepath.Join(dir, fmt.Sprintf(r.file, i))
 			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 				t.Fatal(err)
@@ -137,9 +144,11 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 }
 
 // prologue makes the shell stop at what fails, lets the program be found under its name, and has a sandbox that
-// a guide starts run beside the guide, at addresses of its own, until the guide ends.
+// a guide starts run beside the guide, at addresses of its own, until the guide ends. Fragments of Go know the
+// variables that it exports.
 const prologue = `set -euo pipefail
 PATH=%s:$PATH
+export password=correct-horse-battery-staple ref=
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ksef() {
 	if [ "${1:-}" != sandbox ]; then command ksef "$@"; return; fi

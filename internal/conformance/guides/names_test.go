@@ -6,7 +6,9 @@ import (
 	"go/importer"
 	"go/token"
 	"go/types"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -211,4 +213,26 @@ func commandExists(line string) error {
 
 func hasFlag(cmd *cobra.Command, name string) bool {
 	return cmd.Flags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil || cmd.InheritedFlags().Lookup(name) != nil
+}
+
+// exported looks up the types of the module's packages in what the toolchain has compiled, and returns how the
+// public ones are imported.
+func exported(t *testing.T) (lookup importer.Lookup, imports string) {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}\t{{.Module}}\t{{.DepOnly}}", "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		files[fields[0]] = fields[1]
+		ours := fields[2] == module && !strings.Contains(fields[0], "/internal/") && !strings.Contains(fields[0], "/cmd/")
+		if ours && fields[1] != "" {
+			imports += fmt.Sprintf("\t%q\n", fields[0])
+		}
+	}
+	return func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }, imports
 }

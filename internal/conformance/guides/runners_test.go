@@ -21,15 +21,16 @@ type runner struct {
 	optional bool
 }
 
-// runners are the languages whose blocks are carried out. Go fragments are compiled elsewhere.
+// runners are the languages whose blocks are carried out; a fragment of Go is in a program with all the others.
 var runners = map[string]runner{
-	"sh":     {missing: needs("bash")},
-	"go":     {"program%d.go", needs("go"), inModule(`build -o "$here/program" `, ` && "$here/program"`), false},
-	"gotest": {"program%d_test.go", needs("go"), inModule("test -count=1 ", ""), false},
-	"python": {"program%d.py", lacksPython, func(file string) string { return python() + " " + file }, true},
-	"ts":     {"program%d.mjs", needs("node"), func(file string) string { return "node " + file }, false},
-	"java":   {"program%d/Guide.java", needs("javac"), func(file string) string { return "java " + file }, false},
-	"csharp": {"program%d/Guide.cs", lacksCSharp, func(file string) string { return csharp() + " " + file }, false},
+	"sh":       {missing: needs("bash")},
+	"fragment": {missing: needs("go")},
+	"go":       {"program%d.go", needs("go"), inModule(`build -o "$here/program" `, ` && "$here/program"`), false},
+	"gotest":   {"program%d_test.go", needs("go"), inModule("test -count=1 ", ""), false},
+	"python":   {"program%d.py", lacksPython, func(file string) string { return python() + " " + file }, true},
+	"ts":       {"program%d.mjs", needs("node"), func(file string) string { return "node " + file }, false},
+	"java":     {"program%d/Guide.java", needs("javac"), func(file string) string { return "java " + file }, false},
+	"csharp":   {"program%d/Guide.cs", lacksCSharp, func(file string) string { return csharp() + " " + file }, false},
 }
 
 // runnerOf returns what carries out a block; false when nothing does.
@@ -37,8 +38,8 @@ func runnerOf(b Block) (runner, bool) {
 	language := b.Language
 	if language == "go" {
 		switch {
-		case !isProgram(b.Text):
-			return runner{}, false
+		case isFragment(b):
+			language = "fragment"
 		case strings.Contains(b.Text, "\nfunc Test"):
 			language = "gotest"
 		}
@@ -131,7 +132,7 @@ func TestRunnerOf(t *testing.T) {
 		"package main\n\nfunc main() {}":             "program%d.go",
 		"package p\n\nfunc TestX(t *testing.T) {}\n": "program%d_test.go",
 	} {
-		if got, ok := runnerOf(Block{Language: "go", Text: text}); got.file != want || ok != (want != "") {
+		if got, ok := runnerOf(Block{Language: "go", Text: text}); got.file != want || !ok {
 			t.Errorf("%q: %q, %v", text, got.file, ok)
 		}
 	}
