@@ -52,7 +52,7 @@ var importBlock = regexp.MustCompile(`(?s)^import \(.*?\n\)\n|^import "[^"]*"\n`
 
 func isFragment(b Block) bool { return b.Language == "go" && !isProgram(b.Text) }
 
-// place names a fragment.
+// place names a block.
 func place(document string, b Block) string { return fmt.Sprintf("%s:%d", title(document), b.Line) }
 
 // buildFragments builds one program of all fragments that the documents have, also of those that are not run. Each is

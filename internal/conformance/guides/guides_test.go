@@ -94,13 +94,16 @@ func follow(t *testing.T, bash, program, name string, blocks []Block) {
 	for i, b := range blocks {
 		r, runs := runnerOf(b)
 		if !runs {
+			if b.Skip == "" {
+				t.Errorf("%s: nothing carries out %q; should a comment say why?", place(name, b), b.Language)
+			}
 			continue
 		}
 		if missing := r.missing(); missing != "" {
 			if !r.optional && os.Getenv("KSEF_REQUIRE_TOOLS") == "1" {
-				t.Errorf("%s:%d: %s", title(name), b.Line, missing)
+				t.Errorf("%s: %s", place(name, b), missing)
 			}
-			t.Logf("SKIPPED: %s:%d: %s", title(name), b.Line, missing)
+			t.Logf("SKIPPED: %s: %s", place(name, b), missing)
 			continue
 		}
 		text := told.Replace(b.Text)
