@@ -140,7 +140,7 @@ func (a *Authentication) begin(ctx context.Context, submit func(*Challenge) (*Au
 //ksef:op POST /auth/token/refresh
 func (a *Authentication) Refresh(ctx context.Context, refreshToken string) (*AccessToken, error) {
 	var out tokenAnswer
-	r := request{method: "POST", path: "/auth/token/refresh", bearer: refreshToken, repeat: repeatable}
+	r := request{method: "POST", path: renewalPath, bearer: refreshToken, repeat: repeatable}
 	err := a.conn.call(ctx, r, nil, &out)
 	for _, over := range []Code{CodeNotAuthorized, CodeNotAuthenticated, CodeDeceased} {
 		if errors.Is(err, over) { // a 400, which is what a 401 is elsewhere
@@ -152,6 +152,9 @@ func (a *Authentication) Refresh(ctx context.Context, refreshToken string) (*Acc
 	}
 	return &out.AccessToken, nil
 }
+
+// renewalPath is what a refusal of the renewal says was asked.
+const renewalPath = "/auth/token/refresh"
 
 // tokenAnswer is what renewing brings.
 type tokenAnswer struct {
@@ -303,13 +306,18 @@ func (a *Authentication) Status(ctx context.Context, op *AuthOperation) (*AuthSt
 // Wait waits until op has succeeded. A refused authentication is a
 // [*FailedError] with KSeF's reason; when ctx ends first, a [*PendingError].
 func (a *Authentication) Wait(ctx context.Context, op *AuthOperation) error {
-	return a.conn.wait(ctx, OperationAuthentication, op.ReferenceNumber, func() (Status, error) {
+	err := a.conn.wait(ctx, OperationAuthentication, op.ReferenceNumber, func() (Status, error) {
 		s, err := a.Status(ctx, op)
 		if err != nil {
 			return Status{}, err
 		}
 		return s.Status, nil
 	})
+	// What its own token does not open any more, nobody can go on with.
+	if pending, ok := errors.AsType[*PendingError](err); ok && errors.Is(err, ErrUnauthorized) {
+		return pending.Err
+	}
+	return err
 }
 
 // Redeem takes the tokens of a finished op. KSeF hands them out once, so the

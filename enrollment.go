@@ -195,7 +195,7 @@ func (c *Certificates) Enroll(ctx context.Context, name string, opts *EnrollOpti
 	case err != nil: // refused, or never sent
 		return nil, err
 	}
-	return e, c.Resume(ctx, e)
+	return e, begun(OperationEnrollment, e.ReferenceNumber, c.Resume(ctx, e))
 }
 
 // Resume goes on with an enrolment that Enroll returned with an error: it waits

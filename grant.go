@@ -14,7 +14,8 @@ type PermissionID string
 type AuthorizationID string
 
 // Grant gives a permission and waits until it is in force. A grant that fails is
-// a [*FailedError]; when ctx ends while it waits, a [*PendingError].
+// a [*FailedError]; when ctx ends while it waits, or KSeF does not tell how far it
+// is, a [*PendingError].
 //
 // The request is sent once: a second time could give a second permission, which
 // would outlive the revocation of the first. After [ErrUnknown], look whether it
@@ -103,7 +104,7 @@ func (p *Permissions) finish(ctx context.Context) func(ReferenceNumber, error) e
 		if err != nil {
 			return err
 		}
-		return p.Wait(ctx, ref)
+		return begun(OperationPermissions, ref, p.Wait(ctx, ref))
 	}
 }
 

@@ -182,7 +182,8 @@ func (s *OnlineSession) SendAndWait(ctx context.Context, invoice []byte, opts *S
 	if err != nil {
 		return nil, err
 	}
-	return s.Wait(ctx, ref)
+	sent, err := s.Wait(ctx, ref)
+	return sent, begun(OperationInvoice, ref, err)
 }
 
 // sendAgain looks for an invoice after sending it ended in unknown, and sends it

@@ -57,7 +57,7 @@ func (t *Tokens) Generate(ctx context.Context, description string, permissions .
 	if err := t.conn.call(ctx, request{method: "POST", path: "/tokens"}, newTokenRequest{permissions, description}, out); err != nil {
 		return nil, err
 	}
-	return out, t.Wait(ctx, out.ReferenceNumber)
+	return out, begun(OperationToken, out.ReferenceNumber, t.Wait(ctx, out.ReferenceNumber))
 }
 
 type newTokenRequest struct {

@@ -17,7 +17,7 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 	for attempt := 1; ; attempt++ {
 		s, err := ask()
 		switch {
-		case err != nil && unanswered(err):
+		case err != nil && (unanswered(err) || last.Code != 0): // what KSeF has told of is not unknown
 			return &PendingError{operation, ref, last, err}
 		case err != nil:
 			return err
@@ -36,12 +36,26 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 }
 
 // unanswered reports whether err says nothing about what was asked for: nobody
-// could be asked in time, KSeF wants to be asked later, or what came is no answer
-// of its. A refusal is an answer, and so is that it takes somebody else to ask.
+// could be asked in time, KSeF wants to be asked later or by somebody whose session
+// lives, or what came is no answer of its. Any other refusal is an answer.
 func unanswered(err error) bool {
 	if e, ok := errors.AsType[*Error](err); ok {
-		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
+		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError ||
+			errors.Is(err, ErrUnauthorized) || e.Path == renewalPath
 	}
 	_, notSent := errors.AsType[*IdentifierError](err)
-	return !notSent && !errors.Is(err, ErrUnauthorized)
+	return !notSent
+}
+
+// begun is what waiting for an operation that the very call began has come to.
+// Nobody else knows its reference, so that not even a refusal to tell more of it
+// may cost that: what KSeF has accepted goes on.
+func begun(operation Operation, ref ReferenceNumber, err error) error {
+	_, failed := errors.AsType[*FailedError](err)
+	_, pending := errors.AsType[*PendingError](err)
+	_, refused := errors.AsType[*Error](err)
+	if failed || pending || !refused {
+		return err
+	}
+	return &PendingError{operation, ref, Status{}, err}
 }

@@ -107,6 +107,11 @@ func (l language) hintPending(reference string) string {
 		"KSeF nadal to przetwarza: zapytaj później o %s"), reference)
 }
 
+func (l language) hintPendingUnauthorized(reference string) string {
+	return fmt.Sprintf(l.pick("KSeF is still working on it: authenticate anew and ask for %s",
+		"KSeF nadal to przetwarza: uwierzytelnij się ponownie i zapytaj o %s"), reference)
+}
+
 // hintAuthentication is about the status of a failed authentication
 // (ksef-docs uwierzytelnianie.md).
 func (l language) hintAuthentication(status int) string {
