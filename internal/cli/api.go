@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -53,10 +54,10 @@ func (a *app) api(ctx context.Context, method, path string, opts apiOptions) err
 	if opts.input != "" {
 		body, err := a.readFile(opts.input)
 		if err != nil {
-			return err
+			return a.fault("input", opts.input, err)
 		}
 		if !json.Valid(body) {
-			return &usageError{a.say.notJSON(opts.input), ""}
+			return &usageError{a.say.flagValue("input", opts.input, errors.New(a.say.notJSON())), ""}
 		}
 		in = json.RawMessage(body)
 	}

@@ -48,7 +48,7 @@ func (a *app) newAuthLogin() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&opts.remember, "remember", false, a.say.rememberFlag())
-	f.StringVar(&opts.credentials, "credentials", "", a.say.credentialsFlag())
+	a.choiceVar(f, &opts.credentials, "credentials", "", []string{inKeyring, inFile}, a.say.credentialsFlag())
 	f.BoolVar(&opts.external, "external", false, a.say.externalFlag())
 	f.StringVar(&opts.out, "out", dash, a.say.externalOutFlag())
 	f.StringVar(&opts.signed, "signed", "", a.say.signedFlag())
@@ -226,7 +226,7 @@ func (a *app) newAuthSessions() *cobra.Command {
 		Args:  a.noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.authSessions(cmd.Context(), opts) },
 	}
-	cmd.Flags().IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &opts.limit)
 	return cmd
 }
 

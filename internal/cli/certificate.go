@@ -47,12 +47,12 @@ func (a *app) newCertList() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.serial, "serial", "", a.say.certSerialFlag())
+	parsedVar(f, &opts.serial, "serial", a.say.certSerialFlag(), ksef.ParseCertificateSerial)
 	f.StringVar(&opts.name, "name", "", a.say.certNameFlag())
 	f.StringVar(&opts.kind, "type", "", a.say.certTypeFlag())
 	f.StringVar(&opts.status, "status", "", a.say.certStatusFlag())
 	f.StringVar(&opts.expiresAfter, "expires-after", "", a.say.certExpiresFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &opts.limit)
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(certTypes(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(certStatuses(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -76,12 +76,7 @@ func (a *app) certColumns() []column[ksef.CertificateInfo] {
 }
 
 func (a *app) listCerts(ctx context.Context, opts certListOptions) (err error) {
-	q := &ksef.CertificateQuery{ListOptions: ksef.ListOptions{PageSize: 50}, Name: opts.name}
-	if opts.serial != "" {
-		if q.SerialNumber, err = ksef.ParseCertificateSerial(opts.serial); err != nil {
-			return err
-		}
-	}
+	q := &ksef.CertificateQuery{ListOptions: ksef.ListOptions{PageSize: 50}, SerialNumber: ksef.CertificateSerial(opts.serial), Name: opts.name}
 	if q.Type, err = optional[ksef.CertificateType](a, "type", opts.kind, certTypes()); err != nil {
 		return err
 	}
@@ -119,7 +114,7 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 		serials[i] = serial
 	}
 	if out != "" {
-		if err := a.makeDir(out); err != nil {
+		if err := a.fault("out", out, a.makeDir(out)); err != nil {
 			return err
 		}
 	}
@@ -137,7 +132,7 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 		for _, c := range found {
 			switch {
 			case out != "":
-				err = a.writeFile(file(c), certificatePEM(c), 0o644)
+				err = a.fault("out", out, a.writeFile(file(c), certificatePEM(c), 0o644))
 			case !a.flags.json:
 				err = a.writeFile(dash, certificatePEM(c), 0)
 			}

@@ -32,6 +32,7 @@ func (a *app) newCertTest() *cobra.Command {
 	f.BoolVar(&opts.person, "person", false, a.say.testPersonFlag())
 	f.BoolVar(&opts.p12, "as-p12", false, a.say.testP12Flag())
 	f.BoolVar(&opts.rsa, "rsa", false, a.say.rsaFlag())
+	opts.password.flags = "key-password"
 	f.StringVar(&opts.password.variable, "key-password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&opts.password.file, "key-password-file", "", a.say.passwordFileFlag())
 	return cmd
@@ -79,6 +80,9 @@ func (a *app) makeTestCert(number string, opts certTestOptions) error {
 		if a.exists(name) {
 			return &usageError{a.say.fileExists(name), ""}
 		}
+	}
+	if err := a.directoryOf("out", opts.out); err != nil {
+		return err
 	}
 	password, err := a.readSecret(opts.password)
 	if err != nil {

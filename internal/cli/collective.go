@@ -121,12 +121,12 @@ func (a *app) newCollectiveList() *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&opts.from, "from", "", a.say.collectiveFromFlag())
 	f.StringVar(&opts.to, "to", "", a.say.collectiveToFlag())
-	f.StringVar(&opts.number, "number", "", a.say.collectiveNumberFlag())
-	f.IntVar(&opts.least, "min-invoices", 0, a.say.minInvoicesFlag())
-	f.IntVar(&opts.most, "max-invoices", 0, a.say.maxInvoicesFlag())
+	parsedVar(f, &opts.number, "number", a.say.collectiveNumberFlag(), ksef.ParseCollectiveIdentifier)
+	a.numberVar(f, &opts.least, "min-invoices", 1, noMost, a.say.minInvoicesFlag())
+	a.numberVar(f, &opts.most, "max-invoices", 1, noMost, a.say.maxInvoicesFlag())
 	f.BoolVar(&opts.own, "own", false, a.say.ownCollectivesFlag())
 	f.BoolVar(&opts.others, "others", false, a.say.othersCollectivesFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &opts.limit)
 	return cmd
 }
 
@@ -135,7 +135,7 @@ func (a *app) newCollectiveList() *cobra.Command {
 const collectiveSpan = 100
 
 func (a *app) listCollectives(ctx context.Context, opts collectiveListOptions) (err error) {
-	q := ksef.CollectiveQuery{ListOptions: ksef.ListOptions{PageSize: 200}, MinInvoices: opts.least, MaxInvoices: opts.most}
+	q := ksef.CollectiveQuery{ListOptions: ksef.ListOptions{PageSize: 200}, MinInvoices: opts.least, MaxInvoices: opts.most, Number: ksef.CollectiveIdentifier(opts.number)}
 	if q.From, err = a.moment("from", opts.from); err != nil {
 		return err
 	}
@@ -148,11 +148,6 @@ func (a *app) listCollectives(ctx context.Context, opts collectiveListOptions) (
 			end = a.now()
 		}
 		q.From = end.AddDate(0, 0, -collectiveSpan)
-	}
-	if opts.number != "" {
-		if q.Number, err = ksef.ParseCollectiveIdentifier(opts.number); err != nil {
-			return err
-		}
 	}
 	switch {
 	case opts.own && opts.others:
@@ -186,7 +181,7 @@ func (a *app) newCollectiveInvoices() *cobra.Command {
 			return a.listCollected(cmd.Context(), args, limit)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &limit)
 	return cmd
 }
 
@@ -229,7 +224,7 @@ func (a *app) newCollectiveOf() *cobra.Command {
 			return a.listCollectivesOf(cmd.Context(), args[0], limit)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &limit)
 	return cmd
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -17,7 +19,13 @@ import (
 
 // adminFlag gives a command the address of the controls of a sandbox.
 func (a *app) adminFlagOf(cmd *cobra.Command, address *string) *cobra.Command {
-	cmd.Flags().StringVar(address, "admin", cmp.Or(a.get("KSEF_SANDBOX_ADMIN"), "http://127.0.0.1:8081"), a.say.controlFlag())
+	checkedVar(cmd.Flags(), address, "admin", cmp.Or(a.get("KSEF_SANDBOX_ADMIN"), "http://127.0.0.1:8081"), a.say.controlFlag(), func(text string) error {
+		u, err := url.Parse(controls(text))
+		if err != nil || u.Hostname() == "" {
+			return errors.New(a.say.wantControls())
+		}
+		return nil
+	})
 	return cmd
 }
 
@@ -105,22 +113,25 @@ func (a *app) newSandboxFault() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.Route, "route", "", a.say.faultRouteFlag())
-	f.IntVar(&opts.Skip, "skip", 0, a.say.faultSkipFlag())
-	f.IntVar(&opts.Times, "times", 0, a.say.faultTimesFlag())
-	f.DurationVar(&opts.delay, "delay", 0, a.say.faultDelayFlag())
+	patternVar(f, &opts.Route, "route", a.say.faultRouteFlag(), operation, a.say.wantOperation)
+	a.numberVar(f, &opts.Skip, "skip", 0, noMost, a.say.faultSkipFlag())
+	a.numberVar(f, &opts.Times, "times", 0, noMost, a.say.faultTimesFlag())
+	a.spanVar(f, &opts.delay, "delay", a.say.faultDelayFlag())
 	f.BoolVar(&opts.Drop, "drop", false, a.say.faultDropFlag())
 	f.BoolVar(&opts.Lose, "lose", false, a.say.faultLoseFlag())
-	f.IntVar(&opts.Truncate, "truncate", 0, a.say.faultTruncateFlag())
-	f.IntVar(&opts.Status, "status", 0, a.say.faultStatusFlag())
-	f.IntVar(&opts.Code, "code", 0, a.say.faultCodeFlag())
+	a.numberVar(f, &opts.Truncate, "truncate", 1, noMost, a.say.faultTruncateFlag())
+	a.numberVar(f, &opts.Status, "status", 100, 599, a.say.faultStatusFlag())
+	a.numberVar(f, &opts.Code, "code", 1, 99999, a.say.faultCodeFlag())
 	f.StringArrayVar(&opts.Details, "detail", nil, a.say.faultDetailFlag())
-	f.DurationVar(&opts.wait, "retry-after", 0, a.say.faultRetryAfterFlag())
+	a.spanVar(f, &opts.wait, "retry-after", a.say.faultRetryAfterFlag())
 	f.StringVar(&opts.Body, "body", "", a.say.faultBodyFlag())
-	f.StringVar(&opts.ContentType, "content-type", "", a.say.faultContentTypeFlag())
+	a.mediaTypeVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag())
 	f.BoolVar(&opts.clear, "clear", false, a.say.faultClearFlag())
 	return a.adminFlagOf(cmd, &opts.admin)
 }
+
+// operation is the form of an operation of KSeF.
+var operation = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) /\S+$`)
 
 func (a *app) injectFault(ctx context.Context, opts faultOptions) error {
 	opts.Delay, opts.RetryAfter = opts.delay.String(), opts.wait.String()
@@ -152,12 +163,17 @@ func (a *app) sandboxStateColumns() []column[sandboxState] {
 	}
 }
 
+// controls is the address of the controls as a URL.
+func controls(address string) string {
+	if strings.Contains(address, "://") {
+		return address
+	}
+	return "http://" + address
+}
+
 // control asks something of the controls of a sandbox and shows the state it is
 // in then.
 func (a *app) control(ctx context.Context, method, admin, path string, in any) error {
-	if !strings.Contains(admin, "://") {
-		admin = "http://" + admin
-	}
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
@@ -166,7 +182,7 @@ func (a *app) control(ctx context.Context, method, admin, path string, in any) e
 		}
 		body = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(admin, "/")+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(controls(admin), "/")+path, body)
 	if err != nil {
 		return &usageError{a.say.errorText(err), ""}
 	}

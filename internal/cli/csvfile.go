@@ -24,7 +24,7 @@ type csvRow struct {
 func (a *app) readCSV(name string, known []string) ([]csvRow, error) {
 	text, err := a.readFile(name)
 	if err != nil {
-		return nil, err
+		return nil, a.fault("file", name, err)
 	}
 	rows, err := parseCSV(bytes.TrimPrefix(text, []byte("\ufeff")), func(column string) error {
 		if slices.Contains(known, column) {
@@ -39,7 +39,7 @@ func (a *app) readCSV(name string, known []string) ([]csvRow, error) {
 		err = errors.New(a.say.notUTF8())
 	}
 	if err != nil {
-		return nil, &usageError{name + ": " + a.say.errorText(err), ""}
+		return nil, &usageError{a.say.flagValue("file", name, err), ""}
 	}
 	return rows, nil
 }

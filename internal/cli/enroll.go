@@ -41,6 +41,7 @@ func (a *app) newCertEnroll() *cobra.Command {
 	f.StringVar(&opts.validFrom, "valid-from", "", a.say.validFromFlag())
 	f.StringVar(&opts.key, "use-key", "", a.say.useKeyFlag())
 	f.BoolVar(&opts.rsa, "rsa", false, a.say.rsaFlag())
+	opts.password.flags = "key-password"
 	f.StringVar(&opts.password.variable, "key-password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&opts.password.file, "key-password-file", "", a.say.passwordFileFlag())
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(certTypes(), cobra.ShellCompDirectiveNoFileComp))
@@ -71,11 +72,14 @@ func (a *app) enroll(ctx context.Context, name string, opts enrollOptions) error
 	if a.exists(opts.out + ".pem") {
 		return &usageError{a.say.fileExists(opts.out + ".pem"), ""}
 	}
+	if err := a.directoryOf("out", opts.out); err != nil {
+		return err
+	}
 	password, err := a.readSecret(opts.password)
 	if err != nil {
 		return err
 	}
-	order := &enrolling{app: a, file: opts.out + ".enrollment.json", key: cmp.Or(opts.key, opts.out+".key"), password: password}
+	order := &enrolling{app: a, file: opts.out + ".enrollment.json", key: cmp.Or(opts.key, opts.out+".key"), given: opts.key != "", password: password}
 	if err := order.open(name, ksef.CertificateType(kind), opts); err != nil {
 		return err
 	}
@@ -100,6 +104,7 @@ func (a *app) exists(name string) bool {
 type enrolling struct {
 	*app
 	file, key string
+	given     bool   // by --use-key
 	password  string // of the key
 	ksef.Enrollment
 }
@@ -156,14 +161,15 @@ func (e *enrolling) makeKey(rsa bool) error {
 
 func (e *enrolling) readKey() error {
 	text, err := e.readFile(e.key)
-	if err != nil {
-		return err
+	if err == nil {
+		e.Certificate.PrivateKey, err = certs.ParseKey(text, e.password)
 	}
-	key, err := certs.ParseKey(text, e.password)
+	if err != nil && e.given {
+		return e.fault("use-key", e.key, err)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.key, err)
 	}
-	e.Certificate.PrivateKey = key
 	return nil
 }
 

@@ -179,7 +179,11 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 	} else if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		text = a.say.flagWithoutValue(missing.GetFlag().Name)
 	} else if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		text = a.say.flagValue(invalid.GetFlag().Name, invalid.GetValue(), a.say.wantOf(invalid.GetFlag().Value.Type(), invalid.Unwrap()))
+		cause := invalid.Unwrap()
+		if invalid.GetFlag().Value.Type() == "bool" { // the parser's own words are for programmers
+			cause = errors.New(a.say.wantBool())
+		}
+		text = a.say.flagValue(invalid.GetFlag().Name, invalid.GetValue(), cause)
 	}
 	return &usageError{text, a.say.hintSeeHelp(cmd.CommandPath())}
 }

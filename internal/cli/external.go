@@ -33,7 +33,7 @@ func (a *app) loginExternal(ctx context.Context, account *account, opts loginOpt
 	if opts.out == dash && a.flags.json {
 		return a.done(a.say.signIt(opts.out), member{"document", string(document)})
 	}
-	if err := a.writeFile(opts.out, document, 0o600); err != nil {
+	if err := a.fault("out", opts.out, a.writeFile(opts.out, document, 0o600)); err != nil {
 		return err
 	}
 	if opts.out == dash {
@@ -58,11 +58,11 @@ type authRequest struct {
 func (a *app) loginSigned(ctx context.Context, account *account, v *vault, file string) (*signedIn, error) {
 	signed, err := a.readFile(file)
 	if err != nil {
-		return nil, err
+		return nil, a.fault("signed", file, err)
 	}
 	in, err := signedContext(signed)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", file, a.say.notSignedRequest(), err)
+		return nil, a.fault("signed", file, fmt.Errorf("%s: %w", a.say.notSignedRequest(), err))
 	}
 	account.context, account.profile = in, ""
 	client, answered, err := a.client(account)

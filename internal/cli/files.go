@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
@@ -114,6 +115,20 @@ func (e *env) baseDirectory(variable, under string) (string, error) {
 		return "", err
 	}
 	return filepath.Join(home, under), nil
+}
+
+// directoryOf refuses the name of a file to be written when the directory that it
+// is to be in is not there: before there is something that could be lost.
+func (a *app) directoryOf(flag, name string) error {
+	if name == dash {
+		return nil
+	}
+	dir := filepath.Dir(a.path(name))
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "stat", Path: dir, Err: syscall.ENOTDIR}
+	}
+	return a.fault(flag, name, err)
 }
 
 // makeDir makes a directory, and those above it, where it is missing. Invoices are nobody else's business.

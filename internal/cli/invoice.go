@@ -42,7 +42,7 @@ func (a *app) newInvoiceList() *cobra.Command {
 	}
 	a.filterFlagsOf(cmd, &opts.filterFlags)
 	cmd.Flags().BoolVar(&opts.newest, "newest", false, a.say.newestFlag())
-	cmd.Flags().IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &opts.limit)
 	return cmd
 }
 
@@ -98,7 +98,7 @@ func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOpt
 		return &usageError{a.say.severalNeedOut(), ""}
 	}
 	if opts.out != "" {
-		if err := a.makeDir(opts.out); err != nil {
+		if err := a.fault("out", opts.out, a.makeDir(opts.out)); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOpt
 				doc, err := download(ctx, n)
 				one := fetched{n, filepath.Join(opts.out, string(n)+".xml"), doc}
 				if err == nil && opts.out != "" {
-					err = a.writeFile(one.file, doc, 0o644)
+					err = a.fault("out", opts.out, a.writeFile(one.file, doc, 0o644))
 				}
 				if !yield(one, err) || err != nil {
 					return

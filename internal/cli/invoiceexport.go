@@ -57,7 +57,7 @@ func (a *app) exportInvoices(ctx context.Context, opts invoiceExportOptions) err
 		return &usageError{a.say.exportNeedsOut(), ""}
 	}
 	if opts.out != "" {
-		if err := a.makeDir(opts.out); err != nil {
+		if err := a.fault("out", opts.out, a.makeDir(opts.out)); err != nil {
 			return err
 		}
 	}
@@ -124,7 +124,7 @@ func (a *app) export(ctx context.Context, s *signedIn, filter ksef.InvoiceFilter
 			one := exported{doc.InvoiceMetadata, ""}
 			if err == nil && doc.XML != nil {
 				one.file = filepath.Join(opts.out, string(doc.KSeFNumber)+".xml")
-				err = a.writeFile(one.file, doc.XML, 0o644)
+				err = a.fault("out", opts.out, a.writeFile(one.file, doc.XML, 0o644))
 			}
 			if err == nil {
 				e.reached(dateOf(doc.InvoiceMetadata, filter.By))

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -46,9 +48,9 @@ func (a *app) filterFlagsOf(cmd *cobra.Command, o *filterFlags) {
 	f.StringVar(&o.to, "to", "", a.say.filterToFlag())
 	f.StringVar(&o.by, "by", "stored", a.say.byFlag())
 	f.BoolVar(&o.complete, "complete", false, a.say.completeFlag())
-	f.StringVar(&o.ksefNumber, "ksef-number", "", a.say.filterKSeFNumberFlag())
-	f.StringVar(&o.number, "number", "", a.say.filterNumberFlag())
-	f.StringVar(&o.seller, "seller", "", a.say.filterSellerFlag())
+	parsedVar(f, &o.ksefNumber, "ksef-number", a.say.filterKSeFNumberFlag(), ksef.ParseKSeFNumber)
+	a.textVar(f, &o.number, "number", 1, mostText, a.say.filterNumberFlag())
+	parsedVar(f, &o.seller, "seller", a.say.filterSellerFlag(), ksef.ParseNIP)
 	f.StringVar(&o.buyer, "buyer", "", a.say.filterBuyerFlag())
 	f.StringVar(&o.buyerType, "buyer-type", "Nip", a.say.filterBuyerTypeFlag())
 	f.StringSliceVar(&o.currencies, "currency", nil, a.say.filterCurrencyFlag())
@@ -113,6 +115,8 @@ func optional[T ~string](a *app, flag, text string, values []string) (T, error) 
 func (a *app) filter(o filterFlags) (f ksef.InvoiceFilter, err error) {
 	f.Complete = o.complete
 	f.Number = o.number
+	f.KSeFNumber = ksef.KSeFNumber(o.ksefNumber)
+	f.Seller = ksef.NIP(o.seller)
 	f.Currencies = o.currencies
 	for _, read := range []func() error{
 		func() (err error) { f.Role, err = worded(a, "role", o.role, roleWords); return err },
@@ -125,7 +129,8 @@ func (a *app) filter(o filterFlags) (f ksef.InvoiceFilter, err error) {
 		func() (err error) { f.SelfInvoicing, err = a.yesOrNo("self-invoicing", o.selfInvoicing); return err },
 		func() (err error) { f.Amount, err = a.amountRange(o); return err },
 		func() (err error) { f.Buyer, err = a.buyer(o); return err },
-		func() error { return a.filterNumbers(o, &f) },
+		func() error { return a.filterTypes(o, &f) },
+		func() error { return a.currencies(o.currencies) },
 	} {
 		if err := read(); err != nil {
 			return f, err
@@ -143,18 +148,21 @@ func (a *app) filter(o filterFlags) (f ksef.InvoiceFilter, err error) {
 	return f, nil
 }
 
-// filterNumbers reads what has check digits, and the types.
-func (a *app) filterNumbers(o filterFlags, f *ksef.InvoiceFilter) (err error) {
-	if o.ksefNumber != "" {
-		if f.KSeFNumber, err = ksef.ParseKSeFNumber(o.ksefNumber); err != nil {
-			return err
+// currencies checks codes of currencies.
+func (a *app) currencies(codes []string) error {
+	for _, code := range codes {
+		if !currency.MatchString(code) {
+			return &usageError{a.say.flagValue("currency", code, errors.New(a.say.wantCurrency())), ""}
 		}
 	}
-	if o.seller != "" {
-		if f.Seller, err = ksef.ParseNIP(o.seller); err != nil {
-			return err
-		}
-	}
+	return nil
+}
+
+// currency is the form of the code of a currency (ISO 4217).
+var currency = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// filterTypes reads the types.
+func (a *app) filterTypes(o filterFlags, f *ksef.InvoiceFilter) (err error) {
 	for _, text := range o.types {
 		value, err := a.oneOf("type", text, invoiceTypes())
 		if err != nil {
@@ -179,6 +187,13 @@ func (a *app) buyer(o filterFlags) (*ksef.PartyID, error) {
 	if err != nil || o.buyer == "" && kind != ksef.NoPartyID {
 		return nil, err
 	}
+	if kind == ksef.PartyNIP {
+		nip, err := ksef.ParseNIP(o.buyer)
+		if err != nil {
+			return nil, a.fault("buyer", o.buyer, err)
+		}
+		o.buyer = string(nip)
+	}
 	return &ksef.PartyID{Kind: kind, Value: o.buyer}, nil
 }
 
@@ -195,9 +210,9 @@ func (a *app) amountRange(o filterFlags) (*ksef.AmountRange, error) {
 		if bound.text == "" {
 			continue
 		}
-		d, err := ksef.ParseDecimal(bound.text)
+		d, err := a.amount(bound.flag, bound.text)
 		if err != nil {
-			return nil, &usageError{a.say.flagValue(bound.flag, bound.text, err), ""}
+			return nil, err
 		}
 		*bound.to = &d
 	}

@@ -38,15 +38,15 @@ func (a *app) newInvoiceLink() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.ksefNumber, "ksef-number", "", a.say.linkNumberFlag())
-	f.StringVar(&opts.image, "qr", "", a.say.qrFlag())
-	f.StringVar(&opts.imageOfTwo, "qr2", "", a.say.qr2Flag())
+	parsedVar(f, &opts.ksefNumber, "ksef-number", a.say.linkNumberFlag(), ksef.ParseKSeFNumber)
+	a.imageVar(f, &opts.image, "qr", a.say.qrFlag())
+	a.imageVar(f, &opts.imageOfTwo, "qr2", a.say.qr2Flag())
 	f.StringVar(&opts.cert, "offline-cert", "", a.say.offlineCertFlag())
 	f.StringVar(&opts.key, "offline-key", "", a.say.offlineKeyFlag())
 	f.StringVar(&opts.p12, "offline-p12", "", a.say.offlineP12Flag())
 	f.StringVar(&opts.password.variable, "offline-password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&opts.password.file, "offline-password-file", "", a.say.passwordFileFlag())
-	f.StringVar(&opts.base, "qr-base", "", a.say.qrBaseFlag())
+	a.urlVar(f, &opts.base, "qr-base", a.say.qrBaseFlag(), string(qr.Test))
 	return cmd
 }
 
@@ -58,13 +58,6 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 	account, err := a.account()
 	if err != nil {
 		return err
-	}
-	if opts.ksefNumber != "" {
-		number, err := ksef.ParseKSeFNumber(opts.ksefNumber)
-		if err != nil {
-			return err
-		}
-		opts.ksefNumber = string(number)
 	}
 	content, err := a.readFile(name)
 	if err != nil {
@@ -79,7 +72,7 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 	if err != nil {
 		return err
 	}
-	if links, err = a.addLink(links, "I", first, symbol, opts.image); err != nil {
+	if links, err = a.addLink(links, "I", first, symbol, "qr", opts.image); err != nil {
 		return err
 	}
 	if opts.cert != "" || opts.key != "" || opts.p12 != "" {
@@ -90,7 +83,7 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 		if symbol, err = second.Symbol(); err != nil {
 			return err
 		}
-		if links, err = a.addLink(links, "II", second, symbol, opts.imageOfTwo); err != nil {
+		if links, err = a.addLink(links, "II", second, symbol, "qr2", opts.imageOfTwo); err != nil {
 			return err
 		}
 	} else if opts.imageOfTwo != "" {
@@ -130,7 +123,8 @@ func pages(account *account, told string) qr.Base {
 // certificateLink is the link of code II, signed with an Offline certificate.
 func (a *app) certificateLink(first *qr.InvoiceLink, account *account, opts invoiceLinkOptions) (*qr.CertificateLink, error) {
 	p, err := a.proofOfFlags(proofFlags{
-		cert: opts.cert, key: opts.key, p12: opts.p12, passwordEnv: opts.password.variable, passwordFile: opts.password.file,
+		prefix: "offline-",
+		cert:   opts.cert, key: opts.key, p12: opts.p12, passwordEnv: opts.password.variable, passwordFile: opts.password.file,
 	})
 	if err != nil {
 		return nil, err
@@ -151,8 +145,9 @@ func (a *app) certificateLink(first *qr.InvoiceLink, account *account, opts invo
 	return second, second.SignWith(cert)
 }
 
-// addLink adds a link and draws its code, when it is to be drawn.
-func (a *app) addLink(links []verification, code string, link qr.Link, symbol *qr.Symbol, file string) ([]verification, error) {
+// addLink adds a link and draws its code into the file that a flag names, if one
+// is named.
+func (a *app) addLink(links []verification, code string, link qr.Link, symbol *qr.Symbol, flag, file string) ([]verification, error) {
 	url, err := link.URL()
 	if err != nil {
 		return nil, err
@@ -166,7 +161,7 @@ func (a *app) addLink(links []verification, code string, link qr.Link, symbol *q
 		if err != nil {
 			return nil, err
 		}
-		if err := a.writeFile(file, image, 0o644); err != nil {
+		if err := a.fault(flag, file, a.writeFile(file, image, 0o644)); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,25 +33,28 @@ func (a *app) newInvoiceSearch() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.text, "text", "", a.say.searchTextFlag())
-	f.StringVar(&o.party, "party", "", a.say.searchPartyFlag())
-	f.StringVar(&o.number, "number", "", a.say.filterNumberFlag())
-	f.StringVar(&o.ksefNumber, "ksef-number", "", a.say.filterKSeFNumberFlag())
+	patternVar(f, &o.text, "text", a.say.searchTextFlag(), word, a.say.wantWord)
+	patternVar(f, &o.party, "party", a.say.searchPartyFlag(), word, a.say.wantWord)
+	a.textVar(f, &o.number, "number", 1, mostText, a.say.filterNumberFlag())
+	parsedVar(f, &o.ksefNumber, "ksef-number", a.say.filterKSeFNumberFlag(), ksef.ParseKSeFNumber)
 	f.StringVar(&o.role, "role", "", a.say.syncRoleFlag())
 	f.StringVar(&o.from, "from", "", a.say.searchFromFlag())
 	f.StringVar(&o.to, "to", "", a.say.searchToFlag())
 	f.StringVar(&o.by, "by", "stored", a.say.byFlag())
-	f.StringVar(&o.currency, "currency", "", a.say.searchCurrencyFlag())
+	patternVar(f, &o.currency, "currency", a.say.searchCurrencyFlag(), currency, a.say.wantCurrency)
 	f.StringVar(&o.amountFrom, "amount-from", "", a.say.filterAmountFromFlag())
 	f.StringVar(&o.amountTo, "amount-to", "", a.say.filterAmountToFlag())
 	f.StringVar(&o.amount, "amount", "gross", a.say.filterAmountFlag())
 	f.BoolVar(&o.newest, "newest", false, a.say.newestFlag())
-	f.IntVar(&o.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &o.limit)
 	for flag, words := range map[string][]string{"role": mirrorRoles(), "by": {"stored", "issued", "entered"}, "amount": {"gross", "net", "vat"}} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return cmd
 }
+
+// word is what a text to look for has at least one of.
+var word = regexp.MustCompile(`[\pL\pN]`)
 
 // searchInvoices looks for invoices in a mirror, without KSeF.
 func (a *app) searchInvoices(ctx context.Context, dir string, o invoiceSearchOptions) error {
@@ -70,7 +74,7 @@ func (a *app) searchInvoices(ctx context.Context, dir string, o invoiceSearchOpt
 
 // mirrorFilter reads the flags.
 func (a *app) mirrorFilter(o invoiceSearchOptions) (f mirror.Filter, err error) {
-	f = mirror.Filter{Number: o.number, Party: o.party, Text: o.text, Currency: o.currency, Descending: o.newest, Limit: o.limit}
+	f = mirror.Filter{Number: o.number, Party: o.party, Text: o.text, Currency: o.currency, KSeFNumber: ksef.KSeFNumber(o.ksefNumber), Descending: o.newest, Limit: o.limit}
 	for _, read := range []func() error{
 		func() (err error) { f.Role, err = worded(a, "role", o.role, roleWords); return err },
 		func() (err error) { f.By, err = worded(a, "by", o.by, dateWords); return err },
@@ -78,12 +82,6 @@ func (a *app) mirrorFilter(o invoiceSearchOptions) (f mirror.Filter, err error) 
 		func() (err error) { f.To, err = a.moment("to", o.to); return err },
 		func() (err error) {
 			f.Amount, err = a.amountRange(filterFlags{amount: o.amount, amountFrom: o.amountFrom, amountTo: o.amountTo})
-			return err
-		},
-		func() (err error) {
-			if o.ksefNumber != "" {
-				f.KSeFNumber, err = ksef.ParseKSeFNumber(o.ksefNumber)
-			}
 			return err
 		},
 	} {

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -47,11 +48,16 @@ func (a *app) newInvoiceSend() *cobra.Command {
 	f.BoolVar(&opts.batch, "batch", false, a.say.batchFlag())
 	f.BoolVar(&opts.online, "online", false, a.say.onlineFlag())
 	f.BoolVar(&opts.offline, "offline", false, a.say.offlineFlag())
-	f.StringVar(&opts.corrects, "corrects", "", a.say.correctsFlag())
+	checkedVar(f, &opts.corrects, "corrects", "", a.say.correctsFlag(), func(text string) error {
+		if hash, err := hex.DecodeString(text); err != nil || len(hash) != sha256.Size {
+			return errors.New(a.say.wantHash())
+		}
+		return nil
+	})
 	f.BoolVar(&opts.check, "check", false, a.say.sendCheckFlag())
 	f.StringVar(&opts.upo, "upo", "", a.say.sendUPOFlag())
 	f.StringVar(&opts.state, "state", "", a.say.sendStateFlag())
-	f.DurationVar(&opts.timeout, "timeout", 0, a.say.timeoutFlag())
+	a.spanVar(f, &opts.timeout, "timeout", a.say.timeoutFlag())
 	return cmd
 }
 
@@ -130,7 +136,7 @@ func (a *app) sendInvoices(ctx context.Context, names []string, opts invoiceSend
 		}
 	}
 	if opts.upo != "" {
-		if err := a.makeDir(opts.upo); err != nil {
+		if err := a.fault("upo", opts.upo, a.makeDir(opts.upo)); err != nil {
 			return err
 		}
 	}
@@ -160,22 +166,7 @@ func (a *app) checkSend(opts invoiceSendOptions) error {
 	case opts.corrects != "" && (!opts.offline || opts.batch):
 		return &usageError{a.say.correctsNeeds(), ""}
 	}
-	if _, err := hash32(opts.corrects); err != nil {
-		return &usageError{a.say.flagValue("corrects", opts.corrects, err), ""}
-	}
 	return nil
-}
-
-// hash32 reads a SHA-256 in hexadecimal; "" is none.
-func hash32(text string) ([]byte, error) {
-	hash, err := hex.DecodeString(text)
-	if err == nil && len(hash) != 0 && len(hash) != 32 {
-		err = fmt.Errorf("%d bytes", len(hash))
-	}
-	if len(hash) == 0 {
-		return nil, err
-	}
-	return hash, err
 }
 
 // checkBeforeSending sends nothing when a document would be rejected anyway.

@@ -152,17 +152,17 @@ func (a *app) rate(n int) any {
 	return n
 }
 
-// readJSON reads a file of JSON into v, and refuses members that v does not have:
+// readJSON reads the file that --file names into v, and refuses members that v does not have:
 // a limit that is misspelt is not one that is left alone.
 func (a *app) readJSON(name string, v any) error {
 	text, err := a.readFile(name)
 	if err != nil {
-		return err
+		return a.fault("file", name, err)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return &usageError{name + ": " + a.say.errorText(err), ""}
+		return &usageError{a.say.flagValue("file", name, errors.New(a.say.notLimits(a.say.errorText(err)))), ""}
 	}
 	return nil
 }

@@ -53,11 +53,11 @@ func (a *app) newLimitsSetContext() *cobra.Command {
 		of     string
 		limits *ksef.SessionLimits
 	}{{"online", &given.Online}, {"batch", &given.Batch}} {
-		f.IntVar(&one.limits.InvoiceMB, one.of+"-invoice-mb", 0, a.say.invoiceMBFlag(one.of))
-		f.IntVar(&one.limits.AttachmentInvoiceMB, one.of+"-attachment-mb", 0, a.say.attachmentMBFlag(one.of))
-		f.IntVar(&one.limits.Invoices, one.of+"-invoices", 0, a.say.sessionInvoicesLimitFlag(one.of))
+		a.numberVar(f, &one.limits.InvoiceMB, one.of+"-invoice-mb", 1, noMost, a.say.invoiceMBFlag(one.of))
+		a.numberVar(f, &one.limits.AttachmentInvoiceMB, one.of+"-attachment-mb", 1, noMost, a.say.attachmentMBFlag(one.of))
+		a.numberVar(f, &one.limits.Invoices, one.of+"-invoices", 1, noMost, a.say.sessionInvoicesLimitFlag(one.of))
 	}
-	f.IntVar(&given.CollectiveIdentifier.Invoices, "collective-invoices", 0, a.say.collectiveInvoicesFlag())
+	a.numberVar(f, &given.CollectiveIdentifier.Invoices, "collective-invoices", 1, noMost, a.say.collectiveInvoicesFlag())
 	return cmd
 }
 
@@ -122,8 +122,8 @@ func (a *app) newLimitsSetSubject() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&file, "file", "", a.say.limitsFileFlag("ksef limits subject --json"))
-	f.IntVar(&enrollments, "enrollments", 0, a.say.enrollmentsFlag())
-	f.IntVar(&certificates, "certificates", 0, a.say.certificatesFlag())
+	a.numberVar(f, &enrollments, "enrollments", 0, noMost, a.say.enrollmentsFlag())
+	a.numberVar(f, &certificates, "certificates", 0, noMost, a.say.certificatesFlag())
 	f.StringVar(&kind, "type", "", a.say.subjectKindFlag())
 	completeFlag(cmd, "type", subjectKinds())
 	return cmd

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -71,22 +69,10 @@ func (l language) flagWithoutValue(name string) string {
 }
 
 func (l language) flagValue(name, value string, cause error) string {
-	return fmt.Sprintf(l.pick("flag --%s cannot be %q: %v", "opcja --%s nie może mieć wartości %q: %v"), name, value, cause)
+	return fmt.Sprintf(l.pick("flag --%s cannot be %q: %s", "opcja --%s nie może mieć wartości %q: %s"), name, value, l.reason(cause))
 }
 
-// wantOf says what a flag of a type takes instead of what the parser says, which
-// is for programmers.
-func (l language) wantOf(kind string, cause error) error {
-	switch {
-	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
-		return errors.New(l.pick("want a whole number", "potrzebna jest liczba całkowita"))
-	case kind == "duration":
-		return errors.New(l.pick("want a time such as 90s, 15m or 48h", "potrzebny jest czas, na przykład 90s, 15m albo 48h"))
-	case kind == "bool":
-		return errors.New(l.pick("want true or false", "możliwe są true i false"))
-	}
-	return cause
-}
+func (l language) wantBool() string { return l.pick("want true or false", "możliwe są true i false") }
 
 func (l language) wantLanguage() string { return l.pick("want en or pl", "możliwe są en i pl") }
 

@@ -112,6 +112,10 @@ func (l language) variableNotSet(name string) string {
 	return fmt.Sprintf(l.pick("environment variable %s is not set", "brak zmiennej środowiskowej %s"), name)
 }
 
+func (l language) notSet() string {
+	return l.pick("the environment variable is not set", "brak takiej zmiennej środowiskowej")
+}
+
 func (l language) testCertificateContext() string {
 	return l.pick("a test certificate is for a NIP only", "certyfikat testowy jest tylko dla NIP")
 }
@@ -206,6 +210,10 @@ func (l language) aName() string { return l.pick("the name of a profile", "nazw�
 
 func (l language) noProfile(name string) string {
 	return fmt.Sprintf(l.pick("there is no profile %q", "nie ma profilu %q"), name)
+}
+
+func (l language) noSuchProfile() string {
+	return l.pick("there is no such profile", "nie ma takiego profilu")
 }
 
 func (l language) noActiveProfile() string {

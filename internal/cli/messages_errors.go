@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 
+	"github.com/ksef-go/ksef"
 	"github.com/ksef-go/ksef/internal/translate"
 )
 
@@ -21,4 +24,15 @@ func (l language) errorText(err error) string {
 		return translate.Polish(err)
 	}
 	return strings.ReplaceAll(err.Error(), "ksef: ", "")
+}
+
+// reason is what err says of a value that has been named already.
+func (l language) reason(err error) string {
+	if file, ok := errors.AsType[*fs.PathError](err); ok {
+		return l.errorText(file.Err)
+	}
+	if id, ok := errors.AsType[*ksef.IdentifierError](err); ok {
+		return l.pick("not a valid ", "niepoprawny ") + l.words(id.What) + ": " + l.words(id.Reason)
+	}
+	return l.errorText(err)
 }

@@ -254,6 +254,10 @@ func (l language) hintSendState() string {
 		"tam zapisuje się, co wysłano, aby nic nie poszło dwa razy: podaj plik opcją --state albo katalog zmienną XDG_STATE_HOME")
 }
 
+func (l language) wantHash() string {
+	return l.pick("want a SHA-256 in 64 hexadecimal digits", "podaj SHA-256 w 64 cyfrach szesnastkowych")
+}
+
 func (l language) timeoutFlag() string {
 	return l.pick("`time` to wait at most (without end without it)",
 		"najdłuższy `czas` czekania (bez tego bez końca)")

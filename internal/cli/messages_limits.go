@@ -117,6 +117,10 @@ func (l language) limitsChanged() string {
 	return l.pick("limits changed", "zmieniono limity")
 }
 
+func (l language) notLimits(why string) string {
+	return fmt.Sprintf(l.pick("not the JSON that is wanted: %s", "to nie taki JSON, jak potrzeba: %s"), why)
+}
+
 func (l language) wantRate(group string) string {
 	return fmt.Sprintf(l.pick("want three numbers such as %s=10/30/120", "podaj trzy liczby, np. %s=10/30/120"), group)
 }

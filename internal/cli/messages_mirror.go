@@ -32,6 +32,10 @@ func (l language) syncRoleFlag() string {
 		"tylko w `roli` seller, buyer, third-party lub authorized (bez tego we wszystkich)")
 }
 
+func (l language) wantWord() string {
+	return l.pick("want a word or a number", "podaj słowo lub liczbę")
+}
+
 func (l language) hintBeginMirror(dir string) string {
 	return fmt.Sprintf(l.pick("ksef invoice sync %s --from 2026-02-01 begins one", "ksef invoice sync %s --from 2026-02-01 zakłada kopię"), dir)
 }

@@ -168,6 +168,40 @@ func (l language) yesNo(yes bool) string {
 	return l.pick("no", "nie")
 }
 
+func (l language) wantNumber(least, most int) string {
+	if most == noMost {
+		return fmt.Sprintf(l.pick("want a whole number from %d on", "podaj liczbę całkowitą od %d"), least)
+	}
+	return fmt.Sprintf(l.pick("want a whole number from %d to %d", "podaj liczbę całkowitą od %d do %d"), least, most)
+}
+
+func (l language) wantSpan() string {
+	return l.pick("want a time such as 90s, 15m or 48h", "podaj czas, np. 90s, 15m albo 48h")
+}
+
+func (l language) wantCharacters(least, most, got int) string {
+	if most == noMost {
+		return fmt.Sprintf(l.pick("want %d characters or more, got %d", "potrzeba co najmniej %d znaków, jest %d"), least, got)
+	}
+	return fmt.Sprintf(l.pick("want %d to %d characters, got %d", "potrzeba od %d do %d znaków, jest %d"), least, most, got)
+}
+
+func (l language) wantURL(example string) string {
+	return fmt.Sprintf(l.pick("want an http or https URL such as %s", "podaj adres http lub https, np. %s"), example)
+}
+
+func (l language) wantAmount() string {
+	return l.pick("want an amount such as 1234.50", "podaj kwotę, np. 1234.50")
+}
+
+func (l language) wantCurrency() string {
+	return l.pick("want a code such as PLN", "podaj kod, np. PLN")
+}
+
+func (l language) wantImage() string {
+	return l.pick("want a name that ends in .png or .svg", "podaj nazwę z końcówką .png albo .svg")
+}
+
 // wantOneOf is an error because it is the cause of a refused flag.
 func (l language) wantOneOf(values []string) error {
 	return errors.New(l.hintOneOf(values))

@@ -102,6 +102,10 @@ func (l language) documentNumberFlag() string {
 	return l.pick("its `number`", "jego `numer`")
 }
 
+func (l language) wantCountry() string {
+	return l.pick("want two capital letters such as DE", "podaj dwie wielkie litery, np. DE")
+}
+
 func (l language) documentCountryFlag() string {
 	return l.pick("the `country` that issued it, such as DE", "`kraj` wydania, np. DE")
 }
@@ -192,6 +196,14 @@ func (l language) receivedFlag() string {
 
 func (l language) vatNumberFlag() string {
 	return l.pick("`number` of the company, such as DE123456789", "`numer` firmy, np. DE123456789")
+}
+
+func (l language) wantVATNumber() string {
+	return l.pick("want an EU VAT number such as DE123456789", "podaj numer VAT UE, np. DE123456789")
+}
+
+func (l language) wantHexadecimal() string {
+	return l.pick("want hexadecimal digits", "podaj cyfry szesnastkowe")
 }
 
 func (l language) fingerprintPartFlag() string {

@@ -126,8 +126,8 @@ func (l language) notAMethod(method string) string {
 	return fmt.Sprintf(l.pick("%q is no method of HTTP", "%q nie jest metodą HTTP"), method)
 }
 
-func (l language) notJSON(file string) string {
-	return fmt.Sprintf(l.pick("%s is not JSON", "%s to nie JSON"), file)
+func (l language) notJSON() string {
+	return l.pick("want a file of JSON", "podaj plik z JSON")
 }
 
 // The sandbox from outside.
@@ -148,6 +148,10 @@ func (l language) durationPlaceholder() string { return l.pick("DURATION", "CZAS
 
 func (l language) aDuration() string {
 	return l.pick("a duration such as 15m", "czas, na przykład 15m")
+}
+
+func (l language) wantControls() string {
+	return l.pick("want an address such as http://127.0.0.1:8081", "podaj adres, np. http://127.0.0.1:8081")
 }
 
 func (l language) notADuration(text string) string {

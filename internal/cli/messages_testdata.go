@@ -94,9 +94,7 @@ func (l language) testCreatedFlag() string {
 	return l.pick("`moment` since when it exists (now without it)", "`chwila`, od której istnieje (bez tego teraz)")
 }
 
-func (l language) wantSubunit(text string) string {
-	return fmt.Sprintf(l.pick("flag --subunit cannot be %q: want NIP=description", "opcja --subunit nie może mieć wartości %q: podaj NIP=opis"), text)
-}
+func (l language) wantSubunit() string { return l.pick("want NIP=description", "podaj NIP=opis") }
 
 func (l language) testPersonShort() string {
 	return l.pick("Sole traders", "Osoby prowadzące działalność")

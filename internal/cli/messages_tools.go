@@ -82,20 +82,24 @@ func (l language) rateLimitsFlag() string {
 		"`czyje` limity żądań obowiązują: production, test (dziesięciokrotne) lub off")
 }
 
-func (l language) wantRateLimits() string {
-	return l.pick("want production, test or off", "możliwe są production, test i off")
-}
-
 func (l language) nothingToServe() string {
 	return l.pick("--listen and --tls-listen are both off: nothing to serve", "--listen i --tls-listen mają wartość off: nie ma czego udostępniać")
 }
 
-func (l language) hintAddressForm() string {
-	return l.pick("an address is like 127.0.0.1:8080, or off", "adres wygląda jak 127.0.0.1:8080 albo off")
+func (l language) wantAddress() string {
+	return l.pick("want an address such as 127.0.0.1:8080, or off", "podaj adres, np. 127.0.0.1:8080, albo off")
 }
 
-func (l language) notLoopback(flag, address string) string {
-	return fmt.Sprintf(l.pick("--%s %s could be reached from other machines", "--%s %s byłby dostępny dla innych komputerów"), flag, address)
+func (l language) wantOperation() string {
+	return l.pick("want a method and a path, such as POST /auth/token/redeem", "podaj metodę i ścieżkę, np. POST /auth/token/redeem")
+}
+
+func (l language) wantMediaType() string {
+	return l.pick("want a type such as text/html", "podaj typ, np. text/html")
+}
+
+func (l language) notLoopback() string {
+	return l.pick("it could be reached from other machines: want one of this machine", "byłby dostępny dla innych komputerów: podaj adres tego komputera")
 }
 
 func (l language) hintAllowRemote() string {

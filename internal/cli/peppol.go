@@ -20,7 +20,7 @@ func (a *app) newPeppolList() *cobra.Command {
 		Args:  a.noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listPeppol(cmd.Context(), limit) },
 	}
-	cmd.Flags().IntVar(&limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &limit)
 	return cmd
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"regexp"
+
 	"github.com/spf13/pflag"
 
 	"github.com/ksef-go/ksef"
@@ -12,9 +14,9 @@ type permissionFlags struct {
 	description string
 }
 
-func (p *permissionFlags) define(f *pflag.FlagSet, say language, known []string) {
-	f.StringSliceVar(&p.permissions, "permission", nil, say.permissionFlag(known))
-	f.StringVar(&p.description, "description", "", say.descriptionFlag())
+func (p *permissionFlags) define(a *app, f *pflag.FlagSet, known []string) {
+	f.StringSliceVar(&p.permissions, "permission", nil, a.say.permissionFlag(known))
+	a.descriptionVar(f, &p.description, a.say.descriptionFlag())
 }
 
 func (p *permissionFlags) values(a *app, known []string) ([]ksef.Permission, error) {
@@ -32,16 +34,19 @@ type personFlags struct {
 	document            ksef.IDDocument
 }
 
-func (p *personFlags) define(f *pflag.FlagSet, say language) {
-	f.StringVar(&p.firstName, "first-name", "", say.firstNameFlag())
-	f.StringVar(&p.lastName, "last-name", "", say.lastNameFlag())
+func (p *personFlags) define(a *app, f *pflag.FlagSet) {
+	a.textVar(f, &p.firstName, "first-name", leastName, mostFirstName, a.say.firstNameFlag())
+	a.textVar(f, &p.lastName, "last-name", leastName, mostLastName, a.say.lastNameFlag())
 	p.id = identifiersOf("id", ksef.KindNIP, ksef.KindPESEL)
-	p.id.define(f, say)
-	f.StringVar(&p.born, "born", "", say.bornFlag())
-	f.StringVar(&p.document.Type, "document-type", "", say.documentTypeFlag())
-	f.StringVar(&p.document.Number, "document-number", "", say.documentNumberFlag())
-	f.StringVar(&p.document.Country, "document-country", "", say.documentCountryFlag())
+	p.id.define(f, a.say)
+	f.StringVar(&p.born, "born", "", a.say.bornFlag())
+	a.textVar(f, &p.document.Type, "document-type", 1, mostDocument, a.say.documentTypeFlag())
+	a.textVar(f, &p.document.Number, "document-number", 1, mostDocument, a.say.documentNumberFlag())
+	patternVar(f, &p.document.Country, "document-country", a.say.documentCountryFlag(), country, a.say.wantCountry)
 }
+
+// country is the form of the code of a country (ISO 3166).
+var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (p *personFlags) person(a *app) (ksef.Person, error) {
 	person := ksef.Person{FirstName: p.firstName, LastName: p.lastName, Document: p.document}
@@ -62,10 +67,10 @@ type holderFlags struct {
 	company ksef.Company
 }
 
-func (h *holderFlags) define(f *pflag.FlagSet, say language) {
-	h.personFlags.define(f, say)
-	f.StringVar(&h.company.Name, "holder-name", "", say.holderNameFlag())
-	f.StringVar(&h.company.Address, "holder-address", "", say.holderAddressFlag())
+func (h *holderFlags) define(a *app, f *pflag.FlagSet) {
+	h.personFlags.define(a, f)
+	a.textVar(f, &h.company.Name, "holder-name", 1, mostCompany, a.say.holderNameFlag())
+	a.textVar(f, &h.company.Address, "holder-address", 1, mostAddress, a.say.holderAddressFlag())
 }
 
 func (h *holderFlags) holder(a *app) (ksef.Holder, error) {

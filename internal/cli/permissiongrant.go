@@ -84,8 +84,8 @@ func (a *app) personGrant() *grantForm {
 			"    --permission InvoiceRead,InvoiceWrite --description \"Accountant\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			who.define(f, a.say)
-			what.define(f, a.say, known)
+			who.define(a, f)
+			what.define(a, f, known)
 		},
 		grant: func() (ksef.Grant, error) {
 			g := ksef.PersonGrant{Description: what.description}
@@ -113,8 +113,8 @@ func (a *app) entityGrant() *grantForm {
 			"    --permission InvoiceRead,InvoiceWrite --description \"Keeps our books\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			f.StringVar(&name, "name", "", a.say.entityNameFlag())
-			what.define(f, a.say, clientPermissions())
+			a.textVar(f, &name, "name", leastText, mostEntity, a.say.entityNameFlag())
+			what.define(a, f, clientPermissions())
 			f.BoolVar(&delegate, "delegate", false, a.say.delegateFlag())
 		},
 		grant: func() (ksef.Grant, error) {
@@ -148,9 +148,9 @@ func (a *app) authorizationGrant() *grantForm {
 			"    --authorization SelfInvoicing --description \"Self-invoicing\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			f.StringVar(&name, "name", "", a.say.entityNameFlag())
+			a.textVar(f, &name, "name", leastText, mostEntity, a.say.entityNameFlag())
 			f.StringVar(&authorization, "authorization", "", a.say.authorizationFlag(authorizations()))
-			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+			a.descriptionVar(f, &description, a.say.descriptionFlag())
 		},
 		grant: func() (ksef.Grant, error) {
 			id, err := to.want(a.say)
@@ -177,9 +177,9 @@ func (a *app) indirectGrant() *grantForm {
 			"    --for-nip 5261040828 --permission InvoiceRead --description \"Accountant of this client\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			who.define(f, a.say)
+			who.define(a, f)
 			client.define(f, a.say)
-			what.define(f, a.say, clientPermissions())
+			what.define(a, f, clientPermissions())
 		},
 		grant: func() (ksef.Grant, error) {
 			g := ksef.IndirectGrant{Description: what.description}
@@ -213,10 +213,10 @@ func (a *app) subunitGrant() *grantForm {
 			"    --unit 5261040828-12344 --name \"Branch in Gdańsk\" --description \"Head of the branch\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			who.define(f, a.say)
+			who.define(a, f)
 			unit.define(f, a.say)
-			f.StringVar(&name, "name", "", a.say.unitNameFlag())
-			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+			a.textVar(f, &name, "name", leastText, mostText, a.say.unitNameFlag())
+			a.descriptionVar(f, &description, a.say.descriptionFlag())
 		},
 		grant: func() (ksef.Grant, error) {
 			g := ksef.SubunitGrant{Name: name, Description: description}
@@ -245,12 +245,12 @@ func (a *app) euAdminGrant() *grantForm {
 			"    --company-name \"Firma GmbH\" --company-address \"Berlin\" --description \"Their administrator\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			who.define(f, a.say)
-			f.StringVar(&entity, "entity", "", a.say.euEntityFlag())
-			f.StringVar(&company.Name, "company-name", "", a.say.companyNameFlag())
-			f.StringVar(&company.Address, "company-address", "", a.say.companyAddressFlag())
-			f.StringVar(&label, "label", "", a.say.companyLabelFlag())
-			f.StringVar(&description, "description", "", a.say.descriptionFlag())
+			who.define(a, f)
+			parsedVar(f, &entity, "entity", a.say.euEntityFlag(), ksef.ParseVATUE)
+			a.textVar(f, &company.Name, "company-name", 1, mostCompany, a.say.companyNameFlag())
+			a.textVar(f, &company.Address, "company-address", 1, mostAddress, a.say.companyAddressFlag())
+			a.textVar(f, &label, "label", leastText, mostText, a.say.companyLabelFlag())
+			a.descriptionVar(f, &description, a.say.descriptionFlag())
 		},
 		grant: func() (ksef.Grant, error) {
 			id, err := to.want(a.say)
@@ -264,8 +264,8 @@ func (a *app) euAdminGrant() *grantForm {
 			if entity == "" {
 				return nil, &usageError{a.say.wantFlag([]string{"--entity"}), ""}
 			}
-			g.Entity, err = ksef.ParseVATUE(entity)
-			return g, err
+			g.Entity = ksef.VATUE(entity)
+			return g, nil
 		},
 	}
 }
@@ -283,8 +283,8 @@ func (a *app) euEntityGrant() *grantForm {
 			"    --permission InvoiceRead --description \"Their accountant\"",
 		define: func(f *pflag.FlagSet) {
 			to.define(f, a.say)
-			who.define(f, a.say)
-			what.define(f, a.say, known)
+			who.define(a, f)
+			what.define(a, f, known)
 		},
 		grant: func() (ksef.Grant, error) {
 			id, err := to.want(a.say)

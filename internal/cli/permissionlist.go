@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func (a *app) newListing(name, short string, define func(*pflag.FlagSet), run fu
 	f := cmd.Flags()
 	f.SortFlags = false
 	define(f)
-	f.IntVar(&limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &limit)
 	for name, values := range map[string][]string{
 		"permission": allPermissions(), "state": permissionStates(), "authorization": authorizations(),
 	} {
@@ -217,12 +218,19 @@ func (a *app) newPermissionSubunits() *cobra.Command {
 		})
 }
 
+// The forms of what companies and certificates of the EU are looked for by;
+// KSeF knows how each country writes its numbers.
+var (
+	vatNumber   = regexp.MustCompile(`^[A-Z]{2}[0-9A-Z+*]{2,12}$`)
+	hexadecimal = regexp.MustCompile(`^[0-9A-Fa-f]{1,64}$`)
+)
+
 func (a *app) newPermissionEU() *cobra.Command {
 	var number, fingerprint string
 	var permissions []string
 	return a.newListing("eu", a.say.permissionEUShort(), func(f *pflag.FlagSet) {
-		f.StringVar(&number, "vat-number", "", a.say.vatNumberFlag())
-		f.StringVar(&fingerprint, "fingerprint", "", a.say.fingerprintPartFlag())
+		patternVar(f, &number, "vat-number", a.say.vatNumberFlag(), vatNumber, a.say.wantVATNumber)
+		patternVar(f, &fingerprint, "fingerprint", a.say.fingerprintPartFlag(), hexadecimal, a.say.wantHexadecimal)
 		f.StringSliceVar(&permissions, "permission", nil, a.say.permissionFlag(allPermissions()))
 	}, func(ctx context.Context, limit int) error {
 		q := new(ksef.EUEntityQuery)
@@ -248,7 +256,7 @@ func (a *app) newPermissionRoles() *cobra.Command {
 	var of string
 	return a.newListing("roles", a.say.permissionRolesShort(), func(f *pflag.FlagSet) {
 		f.BoolVar(&subordinate, "subordinate", false, a.say.subordinateFlag())
-		f.StringVar(&of, "of", "", a.say.subordinateOfFlag())
+		parsedVar(f, &of, "of", a.say.subordinateOfFlag(), ksef.ParseNIP)
 	}, func(ctx context.Context, limit int) error {
 		if !subordinate && of == "" {
 			return listPermissions(ctx, a, limit, a.roleColumns(), nil,
@@ -256,11 +264,7 @@ func (a *app) newPermissionRoles() *cobra.Command {
 		}
 		q := new(ksef.SubordinateQuery)
 		if of != "" {
-			nip, err := ksef.ParseNIP(of)
-			if err != nil {
-				return err
-			}
-			q.Entity = &nip
+			q.Entity = new(ksef.NIP(of))
 		}
 		return listPermissions(ctx, a, limit, a.subordinateRoleColumns(), q,
 			func(p *ksef.Permissions) ksef.Listing[ksef.SubordinateQuery, ksef.SubordinateRole] {

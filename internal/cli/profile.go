@@ -222,19 +222,21 @@ func (a *app) newProfileShow() *cobra.Command {
 }
 
 func (a *app) showProfile(args []string) error {
-	if len(args) > 0 {
-		a.flags.profile = args[0]
-	}
-	name, p, err := a.chosenProfile()
+	all, err := a.readProfiles()
 	if err != nil {
+		return err
+	}
+	var name string
+	var p *profile
+	if len(args) > 0 {
+		if name, p = args[0], all.Profiles[args[0]]; p == nil {
+			return &usageError{a.say.noProfile(name), a.say.hintProfiles(all.file)}
+		}
+	} else if name, p, err = a.chosenProfile(); err != nil {
 		return err
 	}
 	if p == nil {
 		return &usageError{a.say.noActiveProfile(), ""}
-	}
-	all, err := a.readProfiles()
-	if err != nil {
-		return err
 	}
 	return show(a, a.profileDetails(), namedProfile{p, name, name == all.Active})
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -62,6 +64,9 @@ var contextKinds = map[string]ksef.Kind{
 	"nip_vat_ue":  ksef.KindVATUE,
 	"peppol_id":   ksef.KindPeppolID,
 }
+
+// contextWords are the words for kinds of contexts.
+func contextWords() []string { return slices.Sorted(maps.Keys(contextKinds))[1:] }
 
 // profileFile finds the file as ksef2 does: KSEF2_CONFIG, or ksef2/config.toml in
 // the directory of settings, unless only the one of older versions is there.

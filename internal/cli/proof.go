@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -21,6 +22,8 @@ type proof struct {
 	secret    secret // the KSeF token, or the password of the key
 	cert, key string // files of byPEM
 	p12       string // file of byP12
+
+	names func(flag string) string // whole names of the flags for the files; nil when they are no flags
 }
 
 // secret is where a secret is to be read: never on the command line, which
@@ -28,6 +31,7 @@ type proof struct {
 type secret struct {
 	variable string
 	file     string // "-" for standard input
+	flags    string // the beginning of the names of the flags that say so; "" when none do
 }
 
 // proofFlags are the flags that say how to prove who one is.
@@ -37,6 +41,16 @@ type proofFlags struct {
 	cert, key, p12            string
 	passwordEnv, passwordFile string
 	contextType               string
+	prefix                    string // of their names
+	variables                 bool   // they come from environment variables
+}
+
+// name is the whole name of a flag; "" when it comes from a variable.
+func (f proofFlags) name(flag string) string {
+	if f.variables {
+		return ""
+	}
+	return f.prefix + flag
 }
 
 // withProof gives commands that act for somebody the flags for it.
@@ -51,7 +65,7 @@ func (a *app) withProof(cmd *cobra.Command) *cobra.Command {
 	f.StringVar(&a.proof.p12, "p12", "", a.say.p12Flag())
 	f.StringVar(&a.proof.passwordEnv, "password-env", "", a.say.passwordEnvFlag())
 	f.StringVar(&a.proof.passwordFile, "password-file", "", a.say.passwordFileFlag())
-	f.StringVar(&a.proof.contextType, "context-type", "", a.say.contextTypeFlag())
+	a.choiceVar(f, &a.proof.contextType, "context-type", "", contextWords(), a.say.contextTypeFlag())
 	headed(f)
 	cmd.PersistentFlags().SortFlags = false
 	cmd.PersistentFlags().AddFlagSet(f)
@@ -74,7 +88,7 @@ func (a *app) chooseProof(p *profile, named bool) (*proof, bool, error) {
 
 // proofVariables reads the environment variables of ksef2 as if they were flags.
 func (a *app) proofVariables() proofFlags {
-	f := proofFlags{cert: a.variable("CERT"), key: a.variable("KEY"), p12: a.variable("P12")}
+	f := proofFlags{variables: true, cert: a.variable("CERT"), key: a.variable("KEY"), p12: a.variable("P12")}
 	switch strings.ToLower(a.variable("TEST_CERT")) {
 	case "1", "true", "yes", "on":
 		f.testCertificate = true
@@ -103,17 +117,17 @@ func (e *env) variableName(name string) string {
 func (a *app) proofOfFlags(f proofFlags) (*proof, error) {
 	var all []*proof
 	if f.tokenEnv != "" || f.tokenFile != "" {
-		all = append(all, &proof{method: byToken, secret: secret{f.tokenEnv, f.tokenFile}})
+		all = append(all, &proof{method: byToken, secret: secret{f.tokenEnv, f.tokenFile, f.name("token")}})
 	}
 	if f.testCertificate {
 		all = append(all, &proof{method: byTestCertificate})
 	}
-	password := secret{f.passwordEnv, f.passwordFile}
+	password := secret{f.passwordEnv, f.passwordFile, f.name("password")}
 	if f.cert != "" || f.key != "" {
-		all = append(all, &proof{method: byPEM, secret: password, cert: f.cert, key: f.key})
+		all = append(all, &proof{method: byPEM, secret: password, cert: f.cert, key: f.key, names: f.name})
 	}
 	if f.p12 != "" {
-		all = append(all, &proof{method: byP12, secret: password, p12: f.p12})
+		all = append(all, &proof{method: byP12, secret: password, p12: f.p12, names: f.name})
 	}
 	switch {
 	case len(all) == 0:
@@ -151,11 +165,18 @@ func (a *app) readSecret(s secret) (string, error) {
 	switch {
 	case s.file != "":
 		data, err := a.readFile(s.file)
+		if s.flags != "" {
+			err = a.fault(s.flags+"-file", s.file, err)
+		}
 		return strings.TrimRight(string(data), "\r\n"), err
 	case s.variable != "":
 		value := a.get(s.variable)
 		if value == "" {
-			return "", &missingError{a.say.variableNotSet(s.variable), a.say.hintLogin()}
+			text := a.say.variableNotSet(s.variable)
+			if s.flags != "" {
+				text = a.say.flagValue(s.flags+"-env", s.variable, errors.New(a.say.notSet()))
+			}
+			return "", &missingError{text, a.say.hintLogin()}
 		}
 		return value, nil
 	}
@@ -192,6 +213,14 @@ func stamp(file string) string {
 
 // certificate loads the certificate and key of p.
 func (a *app) certificate(p *proof, password string) (tls.Certificate, error) {
+	for _, one := range []struct{ flag, file string }{{"cert", p.cert}, {"key", p.key}, {"p12", p.p12}} {
+		if p.names == nil || p.names(one.flag) == "" || one.file == "" {
+			continue
+		}
+		if _, err := os.Stat(a.path(one.file)); err != nil {
+			return tls.Certificate{}, a.fault(p.names(one.flag), one.file, err)
+		}
+	}
 	if p.method == byP12 {
 		return certs.LoadP12(a.path(p.p12), password)
 	}

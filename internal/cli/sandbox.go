@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,23 +57,23 @@ func (a *app) newSandboxServe() *cobra.Command {
 	f.StringVar(&opts.admin, "admin", "127.0.0.1:8081", a.say.adminFlag())
 	f.BoolVar(&opts.allowRemote, "allow-remote", false, a.say.allowRemoteFlag())
 	f.StringVar(&opts.caFile, "ca-file", "", a.say.caFileFlag())
-	f.Uint64Var(&opts.seed, "seed", 0, a.say.seedFlag())
-	f.DurationVar(&opts.latency, "latency", 0, a.say.latencyFlag())
-	f.StringVar(&opts.rateLimits, "rate-limits", off, a.say.rateLimitsFlag())
+	judgedVar(f, &opts.seed, "seed", 0, a.say.seedFlag(), func(text string) (uint64, error) {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return 0, errors.New(a.say.wantNumber(0, noMost))
+		}
+		return seed, nil
+	})
+	a.spanVar(f, &opts.latency, "latency", a.say.latencyFlag())
+	a.choiceVar(f, &opts.rateLimits, "rate-limits", off, slices.Sorted(maps.Keys(rateLimits())), a.say.rateLimitsFlag())
 	return cmd
 }
 
 // rateLimits are the limits of requests that go by a name.
-func rateLimits(name string) (limits sandbox.RateLimits, known bool) {
-	switch name {
-	case off:
-		return sandbox.NoRateLimits, true
-	case "production":
-		return sandbox.ProductionRateLimits, true
-	case "test":
-		return sandbox.TestRateLimits, true
+func rateLimits() map[string]sandbox.RateLimits {
+	return map[string]sandbox.RateLimits{
+		off: sandbox.NoRateLimits, "production": sandbox.ProductionRateLimits, "test": sandbox.TestRateLimits,
 	}
-	return "", false
 }
 
 // served tells where the sandbox can be reached.
@@ -87,8 +90,7 @@ func (a *app) serve(ctx context.Context, opts serveOptions) error {
 	if err := a.checkServe(opts); err != nil {
 		return err
 	}
-	limits, _ := rateLimits(opts.rateLimits)
-	box := sandbox.New(&sandbox.Options{Seed: opts.seed, Now: a.now, Latency: opts.latency, RateLimits: limits, Logger: a.logger()})
+	box := sandbox.New(&sandbox.Options{Seed: opts.seed, Now: a.now, Latency: opts.latency, RateLimits: rateLimits()[opts.rateLimits], Logger: a.logger()})
 	var at served
 	var d doors
 	defer d.close()
@@ -139,22 +141,19 @@ func (a *app) checkServe(opts serveOptions) error {
 	if opts.listen == off && opts.tlsListen == off {
 		return &usageError{a.say.nothingToServe(), ""}
 	}
-	if _, ok := rateLimits(opts.rateLimits); !ok {
-		return &usageError{a.say.flagValue("rate-limits", opts.rateLimits, errors.New(a.say.wantRateLimits())), ""}
-	}
 	for _, flag := range []struct{ name, address string }{
 		{"listen", opts.listen}, {"tls-listen", opts.tlsListen}, {"admin", opts.admin},
 	} {
 		if flag.address == off {
 			continue
 		}
-		host, _, err := net.SplitHostPort(flag.address)
-		if err != nil {
-			return &usageError{a.say.flagValue(flag.name, flag.address, err), a.say.hintAddressForm()}
+		host, port, err := net.SplitHostPort(flag.address)
+		if _, number := strconv.ParseUint(port, 10, 16); err != nil || number != nil {
+			return &usageError{a.say.flagValue(flag.name, flag.address, errors.New(a.say.wantAddress())), ""}
 		}
 		ip := net.ParseIP(host)
 		if !opts.allowRemote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return &usageError{a.say.notLoopback(flag.name, flag.address), a.say.hintAllowRemote()}
+			return &usageError{a.say.flagValue(flag.name, flag.address, errors.New(a.say.notLoopback())), a.say.hintAllowRemote()}
 		}
 	}
 	return nil
@@ -168,7 +167,7 @@ func (a *app) writeCA(box *sandbox.Server, name string) (file string, remove fun
 		return "", nil, err
 	}
 	if name != "" {
-		return name, func() {}, os.WriteFile(name, pem, 0o644)
+		return name, func() {}, a.fault("ca-file", name, os.WriteFile(a.path(name), pem, 0o644))
 	}
 	f, err := os.CreateTemp(a.tempDir, "ksef-sandbox-ca-*.pem")
 	if err != nil {

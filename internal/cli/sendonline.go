@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"sync/atomic"
 	"time"
@@ -87,9 +88,11 @@ func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *s
 	if err != nil {
 		return err
 	}
-	corrects, err := hash32(s.opts.corrects)
-	if err != nil {
-		return err
+	var corrects []byte
+	if s.opts.corrects != "" {
+		if corrects, err = hex.DecodeString(s.opts.corrects); err != nil {
+			return err
+		}
 	}
 	accepted, err := s.earlier(ctx, hashOf(content), content, r)
 	if errors.Is(err, ksef.ErrNotSent) {

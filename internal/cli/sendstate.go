@@ -33,8 +33,11 @@ type sendState struct {
 
 // openSendState locks and reads the state of a sending: the one in the file that
 // was named, or what was kept of an earlier attempt to send the same.
-func (a *app) openSendState(account *account, names []string, docs []document, file string) (st *sendState, unlock func(), err error) {
-	file, release, err := a.lockSendState(account, names, docs, file)
+func (a *app) openSendState(account *account, names []string, docs []document, named string) (st *sendState, unlock func(), err error) {
+	file, release, err := a.lockSendState(account, names, docs, named)
+	if err != nil && named != "" {
+		err = a.fault("state", named, err)
+	}
 	if err != nil {
 		return nil, nil, &hintedError{err, a.say.hintSendState()}
 	}

@@ -46,7 +46,7 @@ func (a *app) newSessionList() *cobra.Command {
 	f.StringSliceVar(&opts.statuses, "status", nil, a.say.sessionStatusFlag())
 	f.StringVar(&opts.from, "from", "", a.say.createdFromFlag())
 	f.StringVar(&opts.to, "to", "", a.say.createdToFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &opts.limit)
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions([]string{"online", "batch"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(sessionStages(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -207,7 +207,7 @@ func (a *app) newSessionInvoices() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&opts.failed, "failed", false, a.say.failedFlag())
-	cmd.Flags().IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(cmd.Flags(), &opts.limit)
 	return cmd
 }
 

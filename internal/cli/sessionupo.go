@@ -31,8 +31,8 @@ func (a *app) newSessionUPO() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.invoice, "invoice", "", a.say.upoInvoiceFlag())
-	f.StringVar(&opts.ksefNumber, "ksef-number", "", a.say.upoKSeFNumberFlag())
+	parsedVar(f, &opts.invoice, "invoice", a.say.upoInvoiceFlag(), ksef.ParseReferenceNumber)
+	parsedVar(f, &opts.ksefNumber, "ksef-number", a.say.upoKSeFNumberFlag(), ksef.ParseKSeFNumber)
 	f.StringVar(&opts.out, "out", "", a.say.upoOutFlag())
 	f.BoolVar(&opts.wait, "wait", false, a.say.waitFlag())
 	return cmd
@@ -51,18 +51,9 @@ func (a *app) fetchUPO(ctx context.Context, text string, opts sessionUPOOptions)
 	if err != nil {
 		return err
 	}
-	var number ksef.KSeFNumber
-	var invoice ksef.ReferenceNumber
-	switch {
-	case opts.invoice != "" && opts.ksefNumber != "":
+	number, invoice := ksef.KSeFNumber(opts.ksefNumber), ksef.ReferenceNumber(opts.invoice)
+	if invoice != "" && number != "" {
 		return &usageError{a.say.invoiceOrNumber(), ""}
-	case opts.ksefNumber != "":
-		number, err = ksef.ParseKSeFNumber(opts.ksefNumber)
-	case opts.invoice != "":
-		invoice, err = ksef.ParseReferenceNumber(opts.invoice)
-	}
-	if err != nil {
-		return err
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		session := s.InvoiceSessions.Session(ref)
@@ -132,14 +123,14 @@ func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) erro
 		}
 		return nil
 	}
-	if err := a.makeDir(dir); err != nil {
+	if err := a.fault("out", dir, a.makeDir(dir)); err != nil {
 		return err
 	}
 	return list(a, columns, func(yield func(receipt, error) bool) {
 		for r, err := range receipts {
 			if err == nil {
 				r.file = filepath.Join(dir, "upo-"+r.reference+".xml")
-				err = a.writeFile(r.file, r.document, 0o644)
+				err = a.fault("out", dir, a.writeFile(r.file, r.document, 0o644))
 			}
 			if !yield(r, err) || err != nil {
 				return

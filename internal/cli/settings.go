@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -22,8 +23,8 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&a.flags.profile, "profile", "", a.say.profileFlag())
-	f.StringVar(&a.flags.environment, "env", "", a.say.environmentFlag())
-	f.StringVar(&a.flags.baseURL, "base-url", "", a.say.baseURLFlag())
+	a.choiceVar(f, &a.flags.environment, "env", "", environments(), a.say.environmentFlag())
+	a.urlVar(f, &a.flags.baseURL, "base-url", a.say.baseURLFlag(), ksef.Test.BaseURL())
 	f.StringVar(&a.flags.nip, "nip", "", a.say.nipFlag())
 	f.BoolVar(&a.flags.json, "json", false, a.say.jsonFlag())
 	f.BoolVar(&a.flags.quiet, "quiet", false, a.say.quietFlag())
@@ -94,7 +95,10 @@ func (a *app) account() (*account, error) {
 		return nil, &usageError{a.say.wantContextType(kind), ""}
 	}
 	if value := choose(a.flags.nip, a.variable("NIP"), own.NIP); value != "" {
-		if c.context, err = contextOf(contextKinds[kind], value); err != nil {
+		if c.context, err = contextOf(contextKinds[kind], value); err != nil && a.flags.nip != "" {
+			err = a.fault("nip", value, err)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +124,11 @@ func (a *app) chosenProfile() (string, *profile, error) {
 	}
 	p := all.Profiles[name]
 	if p == nil {
-		return "", nil, &usageError{a.say.noProfile(name), a.say.hintProfiles(all.file)}
+		text := a.say.noProfile(name)
+		if a.flags.profile != "" {
+			text = a.say.flagValue("profile", name, errors.New(a.say.noSuchProfile()))
+		}
+		return "", nil, &usageError{text, a.say.hintProfiles(all.file)}
 	}
 	return name, p, nil
 }

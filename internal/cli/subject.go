@@ -39,7 +39,10 @@ func identifiersOf(prefix string, kinds ...ksef.Kind) identifierFlags {
 
 func (fs identifierFlags) define(f *pflag.FlagSet, say language) {
 	for _, one := range fs {
-		f.StringVar(&one.text, one.flag, "", say.identifierFlag(one.flag, one.kind))
+		checkedVar(f, &one.text, one.flag, "", say.identifierFlag(one.flag, one.kind), func(text string) error {
+			_, err := parseIdentifier(one.kind, text)
+			return err
+		})
 	}
 }
 

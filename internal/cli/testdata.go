@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func (a *app) newTestSubjectCreate() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&opts.kind, "type", "", a.say.testSubjectTypeFlag(subjectTypes()))
-	f.StringVar(&opts.description, "description", "", a.say.testDescriptionFlag())
+	a.descriptionVar(f, &opts.description, a.say.testDescriptionFlag())
 	f.StringArrayVar(&opts.subunits, "subunit", nil, a.say.testSubunitFlag())
 	f.StringVar(&opts.created, "created", "", a.say.testCreatedFlag())
 	completeFlag(cmd, "type", subjectTypes())
@@ -97,11 +98,11 @@ func (a *app) createTestSubject(ctx context.Context, nip ksef.NIP, opts testSubj
 	for _, text := range opts.subunits {
 		number, description, ok := strings.Cut(text, "=")
 		if !ok {
-			return &usageError{a.say.wantSubunit(text), ""}
+			return &usageError{a.say.flagValue("subunit", text, errors.New(a.say.wantSubunit())), ""}
 		}
 		unit, err := ksef.ParseNIP(number)
 		if err != nil {
-			return err
+			return a.fault("subunit", text, err)
 		}
 		subject.Subunits = append(subject.Subunits, ksef.TestSubunit{NIP: unit, Description: description})
 	}
@@ -122,8 +123,8 @@ func (a *app) newTestPersonCreate() *cobra.Command {
 	cmd.Example = "  ksef testdata person create 5261040828 --pesel 44051401359 --description \"A sole trader\""
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.pesel, "pesel", "", a.say.testPESELFlag())
-	f.StringVar(&opts.description, "description", "", a.say.testDescriptionFlag())
+	parsedVar(f, &opts.pesel, "pesel", a.say.testPESELFlag(), ksef.ParsePESEL)
+	a.descriptionVar(f, &opts.description, a.say.testDescriptionFlag())
 	f.BoolVar(&opts.bailiff, "bailiff", false, a.say.testBailiffFlag())
 	f.BoolVar(&opts.deceased, "deceased", false, a.say.testDeceasedFlag())
 	f.StringVar(&opts.created, "created", "", a.say.testCreatedFlag())
@@ -131,11 +132,12 @@ func (a *app) newTestPersonCreate() *cobra.Command {
 }
 
 func (a *app) createTestPerson(ctx context.Context, nip ksef.NIP, opts testPersonOptions) error {
-	pesel, err := ksef.ParsePESEL(opts.pesel)
-	if err != nil {
-		return err
+	if opts.pesel == "" {
+		return &usageError{a.say.wantFlag([]string{"--pesel"}), ""}
 	}
+	pesel := ksef.PESEL(opts.pesel)
 	person := ksef.TestPerson{NIP: nip, PESEL: pesel, Bailiff: opts.bailiff, Deceased: opts.deceased, Description: opts.description}
+	var err error
 	if person.Created, err = a.moment("created", opts.created); err != nil {
 		return err
 	}
@@ -182,7 +184,7 @@ func (a *app) newTestPermissionsGrant() *cobra.Command {
 	f.SortFlags = false
 	opts.who.define(f, a.say)
 	f.StringSliceVar(&opts.permissions, "permission", nil, a.say.permissionFlag(testPermissions()))
-	f.StringVar(&opts.description, "description", "", a.say.testDescriptionFlag())
+	a.descriptionVar(f, &opts.description, a.say.testDescriptionFlag())
 	completeFlag(cmd, "permission", testPermissions())
 	return cmd
 }
@@ -230,11 +232,7 @@ func (a *app) newTestBlock(verb, short string, do func(*ksef.TestData, context.C
 		Short: short,
 		Args:  a.oneArg(a.say.aContext),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			known, ok := contextKinds[kind]
-			if !ok {
-				return &usageError{a.say.wantContextType(kind), ""}
-			}
-			in, err := contextOf(known, args[0])
+			in, err := contextOf(contextKinds[kind], args[0])
 			if err != nil {
 				return err
 			}
@@ -242,7 +240,7 @@ func (a *app) newTestBlock(verb, short string, do func(*ksef.TestData, context.C
 				member{"contextType", in.Kind}, member{"context", in.Value}, member{"blocked", verb == "block"})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "context-type", "nip", a.say.contextTypeFlag())
-	completeFlag(cmd, "context-type", []string{"nip", "internal_id", "nip_vat_ue", "peppol_id"})
+	a.choiceVar(cmd.Flags(), &kind, "context-type", "nip", contextWords(), a.say.contextTypeFlag())
+	completeFlag(cmd, "context-type", contextWords())
 	return cmd
 }

@@ -46,7 +46,7 @@ func (a *app) newTokenGenerate() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.description, "description", "", a.say.descriptionFlag())
+	a.descriptionVar(f, &opts.description, a.say.descriptionFlag())
 	f.StringSliceVar(&opts.permissions, "permission", nil, a.say.tokenPermissionFlag())
 	f.StringVar(&opts.out, "out", "", a.say.tokenOutFlag())
 	_ = cmd.RegisterFlagCompletionFunc("permission", cobra.FixedCompletions(tokenPermissions(), cobra.ShellCompDirectiveNoFileComp))
@@ -64,6 +64,11 @@ func (a *app) generateToken(ctx context.Context, opts tokenGenerateOptions) erro
 			return err
 		}
 		permissions[i] = ksef.Permission(permission)
+	}
+	if opts.out != "" {
+		if err := a.directoryOf("out", opts.out); err != nil {
+			return err
+		}
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		made, err := s.Tokens.Generate(ctx, opts.description, permissions...)
@@ -104,10 +109,10 @@ func (a *app) newTokenList() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringSliceVar(&opts.statuses, "status", nil, a.say.tokenStatusFlag())
-	f.StringVar(&opts.description, "description", "", a.say.tokenDescriptionPartFlag())
-	f.StringVar(&opts.author, "author", "", a.say.tokenAuthorFlag())
+	a.textVar(f, &opts.description, "description", leastPart, noMost, a.say.tokenDescriptionPartFlag())
+	a.textVar(f, &opts.author, "author", leastPart, noMost, a.say.tokenAuthorFlag())
 	f.StringVar(&opts.authorKind, "author-type", "", a.say.tokenAuthorTypeFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &opts.limit)
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(tokenStatuses(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -38,7 +38,7 @@ func (a *app) newWhy() *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&opts.form, "form", "", a.say.whyFormFlag())
 	f.StringVar(&opts.original, "original", "", a.say.originalFlag())
-	f.IntVar(&opts.limit, "limit", 0, a.say.limitFlag())
+	a.limitVar(f, &opts.limit)
 	_ = cmd.RegisterFlagCompletionFunc("form", cobra.FixedCompletions(invoiceForms(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -57,7 +57,7 @@ func (a *app) why(name string, opts whyOptions) error {
 	}
 	if opts.original != "" {
 		if o.Original, err = a.readFile(opts.original); err != nil {
-			return err
+			return a.fault("original", opts.original, err)
 		}
 	}
 	d, err := a.examine(name, o)
