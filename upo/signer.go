@@ -55,7 +55,7 @@ func (o *VerifyOptions) pinned(signer *x509.Certificate, at time.Time) *Error {
 	if at.Before(signer.NotBefore) || at.After(signer.NotAfter) {
 		return &Error{
 			Check: CheckSigner, Message: "the pinned certificate was not valid on " + at.UTC().Format(time.RFC3339),
-			Want: fmt.Sprintf("%s to %s", signer.NotBefore.Format(time.RFC3339), signer.NotAfter.Format(time.RFC3339)),
+			Want: fmt.Sprintf("%s – %s", signer.NotBefore.Format(time.RFC3339), signer.NotAfter.Format(time.RFC3339)),
 		}
 	}
 	return nil

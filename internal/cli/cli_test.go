@@ -24,9 +24,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the program as a shell does, one script per command.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata/script")) }
+
+// scripts are those of a directory, and the commands they have.
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
@@ -57,8 +60,11 @@ func TestScripts(t *testing.T) {
 			"invoices":  invoices,
 			"requests":  requests,
 			"await":     await,
+			"bus":       bus,
+			"wallet":    wallet,
+			"secret":    keptSecret,
 		},
-	})
+	}
 }
 
 // exits runs a command that must end with the given exit code:

@@ -28,6 +28,10 @@ type vault struct {
 	file string
 	ring keyring // nil: the file is not sealed
 	now  func() time.Time
+
+	// byDefault says that nobody chose this place. When its keyring turns out to be
+	// of no use, nothing is kept, as where there is none.
+	byDefault bool
 }
 
 // The places where credentials are kept, as people choose them.
@@ -89,6 +93,7 @@ func (a *app) openVault(choice string) (*vault, error) {
 	if a.keyring == nil {
 		return nil, nil
 	}
+	sealed.byDefault = true
 	return sealed, nil
 }
 
@@ -101,6 +106,10 @@ func (a *app) vaultForLogin(choice string) (*vault, error) {
 	}
 	if err != nil || v.ring == nil {
 		return v, err
+	}
+	v.byDefault = false
+	if err := v.usable(); err != nil {
+		return nil, err
 	}
 	plain := &vault{file: v.plainFile(), now: a.now}
 	all, err := plain.read()
@@ -173,7 +182,39 @@ func (v *vault) put(name string, k *kept) error {
 	} else {
 		delete(all, name)
 	}
-	return v.write(all)
+	if len(all) == 0 && v.ring != nil {
+		return v.clear()
+	}
+	err = v.write(all)
+	if _, unusable := errors.AsType[*keyringError](err); unusable && v.byDefault {
+		err = nil
+	}
+	return err
+}
+
+// usable asks a keyring that was chosen whether it can be used: better before a
+// session is begun that cannot be kept.
+func (v *vault) usable() error {
+	if v == nil || v.ring == nil || v.byDefault {
+		return nil
+	}
+	_, err := v.cipher(false)
+	return err
+}
+
+// clear leaves nothing behind, in the keyring neither. (A file that is not sealed
+// stays: it says that somebody chose it.)
+func (v *vault) clear() error {
+	switch err := os.Remove(v.file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := v.ring.remove(keyName); err != nil {
+		return unusableKeyring(err)
+	}
+	return nil
 }
 
 func (v *vault) read() (map[string]*kept, error) {
@@ -211,6 +252,8 @@ func (v *vault) write(all map[string]*kept) error {
 // keyName is the name of the file's key in the keyring.
 const keyName = "credentials"
 
+var errNoKey = errors.New("what it has is no key")
+
 // cipher returns what seals the file; nil when the keyring has no key for it
 // and none is to be made.
 func (v *vault) cipher(create bool) (cipher.AEAD, error) {
@@ -225,15 +268,15 @@ func (v *vault) cipher(create bool) (cipher.AEAD, error) {
 		err = v.ring.set(keyName, secret)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
+		return nil, unusableKeyring(err)
 	}
 	key, err := base64.StdEncoding.DecodeString(secret)
 	if err != nil {
-		return nil, errors.New("keyring: what it has is no key")
+		return nil, unusableKeyring(errNoKey)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, errors.New("keyring: what it has is no key")
+		return nil, unusableKeyring(errNoKey)
 	}
 	return cipher.NewGCMWithRandomNonce(block)
 }

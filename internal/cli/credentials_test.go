@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +34,13 @@ func (m *memoryKeyring) set(name, secret string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.secrets[name] = secret
+	return m.broken
+}
+
+func (m *memoryKeyring) remove(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.secrets, name)
 	return m.broken
 }
 
@@ -81,6 +89,68 @@ func TestVaultSealed(t *testing.T) {
 	}
 	if k, err := v.get("two"); k == nil || err != nil {
 		t.Errorf("under another key: %v, %v", k, err)
+	}
+}
+
+// The last session that goes takes the key along.
+func TestVaultCleared(t *testing.T) {
+	ring := &memoryKeyring{secrets: map[string]string{}}
+	v := &vault{file: filepath.Join(t.TempDir(), "credentials.sealed"), ring: ring, now: time.Now}
+	for _, name := range []string{"one", "two"} {
+		if err := v.put(name, session(name, time.Now().Add(time.Hour))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := v.put("one", nil); err != nil || len(ring.secrets) != 1 {
+		t.Fatalf("the keyring has %v, %v", ring.secrets, err)
+	}
+	if err := v.put("two", nil); err != nil || len(ring.secrets) != 0 {
+		t.Errorf("the keyring still has %v, %v", ring.secrets, err)
+	}
+	if _, err := os.Stat(v.file); err == nil {
+		t.Error("the file is still there")
+	}
+	if err := v.put("two", nil); err != nil {
+		t.Errorf("nothing to forget: %v", err)
+	}
+}
+
+// A keyring that nobody chose and that is of no use is as good as none; one that
+// was chosen, or has what is needed, must be usable.
+func TestVaultUnusable(t *testing.T) {
+	e, _, _ := world(t, []string{"XDG_STATE_HOME=state"})
+	ring := &memoryKeyring{secrets: map[string]string{}, broken: os.ErrPermission}
+	e.keyring = ring
+	a := &app{env: e}
+	v, err := a.openVault("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.put("one", session("a", time.Now().Add(time.Hour))); err != nil {
+		t.Errorf("by default: %v", err)
+	}
+	if k, err := v.get("one"); k != nil || err != nil {
+		t.Errorf("kept %v, %v", k, err)
+	}
+	for _, choice := range []string{"", inKeyring} {
+		if _, err := a.vaultForLogin(choice); !errors.Is(err, os.ErrPermission) {
+			t.Errorf("login to %q: %v", choice, err)
+		}
+	}
+	chosen, err := a.openVault(inKeyring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chosen.put("one", session("a", time.Now().Add(time.Hour))); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("chosen: %v", err)
+	}
+	ring.broken = nil
+	if err := v.put("one", session("a", time.Now().Add(time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	ring.broken = os.ErrPermission
+	if _, err := v.get("one"); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("what is kept cannot be read: %v", err)
 	}
 }
 

@@ -58,7 +58,7 @@ func (c *ownCertificate) listed(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	if info.Status != ksef.CertificateActive || info.LastUsed.IsZero() {
-		return outcome{}, fmt.Errorf("it is %s, last used %v", info.Status, info.LastUsed)
+		return outcome{}, fmt.Errorf("the certificate is %s, last used %v", info.Status, info.LastUsed)
 	}
 	return outcome{result: c.say.demoValidTo(info.ValidTo.Local())}, nil
 }
@@ -75,7 +75,7 @@ func (c *ownCertificate) revoke(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	if info.Status != ksef.CertificateRevoked {
-		return outcome{}, fmt.Errorf("it is %s", info.Status)
+		return outcome{}, fmt.Errorf("the certificate is %s", info.Status)
 	}
 	return outcome{result: string(info.Status)}, nil
 }

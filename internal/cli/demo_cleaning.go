@@ -41,7 +41,7 @@ func (d *demo) roleGone(ctx context.Context) (outcome, error) {
 		if err != nil {
 			return outcome{}, err
 		}
-		return outcome{}, fmt.Errorf("it is still %s", role.Role)
+		return outcome{}, fmt.Errorf("the role is still %s", role.Role)
 	}
 	return d.reference(ctx, group)
 }

@@ -86,7 +86,7 @@ func (u *units) hire(ctx context.Context) (outcome, error) {
 			return outcome{}, err
 		}
 		if p.State != ksef.PermissionActive {
-			return outcome{}, fmt.Errorf("%s is %s", p.Permission, p.State)
+			return outcome{}, fmt.Errorf("the permission %s is %s", p.Permission, p.State)
 		}
 		given++
 	}

@@ -105,6 +105,9 @@ func (l language) verdict(err error) (code int, hint string) {
 		}
 		return exitRejected, ""
 	}
+	if _, ok := errors.AsType[*keyringError](err); ok {
+		return exitFailed, l.hintKeyring()
+	}
 	switch {
 	case errors.Is(err, ksef.ErrNotTest):
 		return exitUsage, l.hintNotTest()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 type keyring interface {
 	get(name string) (string, error) // errNotInKeyring when it has none of that name
 	set(name, secret string) error
+	remove(name string) error // nil when it has none of that name
 }
 
 var errNotInKeyring = errors.New("not in the keyring")
@@ -32,6 +34,24 @@ func (osKeyring) get(name string) (string, error) {
 }
 
 func (osKeyring) set(name, secret string) error { return system.Set(keyringService, name, secret) }
+
+func (osKeyring) remove(name string) error {
+	err := system.Delete(keyringService, name)
+	if errors.Is(err, system.ErrNotFound) {
+		err = nil
+	}
+	return err
+}
+
+// keyringError is a keyring that cannot be used: it is locked and nobody unlocks
+// it, or there is a bus but nobody on it who keeps secrets, as over SSH.
+type keyringError struct{ error }
+
+func unusableKeyring(err error) error {
+	return &keyringError{fmt.Errorf("the keyring cannot be used: %w", err)}
+}
+
+func (e *keyringError) Unwrap() error { return e.error }
 
 // systemKeyring is the system's keyring; nil where there can be none. A Secret
 // Service is found over D-Bus: without a bus of the session, as in cron jobs and

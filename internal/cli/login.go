@@ -158,6 +158,9 @@ func (a *app) choosable(account *account, earlier *kept) (*proof, string, error)
 // proveAndKeep signs in by the proof p, whose secret is text, and keeps the
 // session, with what of the earlier login is remembered.
 func (a *app) proveAndKeep(ctx context.Context, account *account, v *vault, p *proof, text string, earlier *kept) (*signedIn, error) {
+	if err := v.usable(); err != nil {
+		return nil, err
+	}
 	client, answered, err := a.client(account)
 	if err != nil {
 		return nil, err

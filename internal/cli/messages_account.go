@@ -152,6 +152,11 @@ func (l language) hintCredentials() string {
 		"--credentials file (lub KSEF_CREDENTIALS=file) trzyma je w pliku, który możesz czytać tylko ty; można też wybrać keyring i none")
 }
 
+func (l language) hintKeyring() string {
+	return l.pick("unlock the keyring, or keep sessions elsewhere: --credentials file (or KSEF_CREDENTIALS=file) in a file that only you can read, KSEF_CREDENTIALS=none nowhere",
+		"otwórz pęk kluczy albo trzymaj sesje gdzie indziej: --credentials file (lub KSEF_CREDENTIALS=file) w pliku, który możesz czytać tylko ty, KSEF_CREDENTIALS=none nigdzie")
+}
+
 func (l language) sessionDead() string {
 	return l.pick("the session has ended: signing in again", "sesja się skończyła: ponowne uwierzytelnienie")
 }

@@ -15,11 +15,13 @@ func (l language) loginShort() string {
 func (l language) loginLong() string {
 	return l.pick(`Signs in and keeps the session, so that the commands after it need not.
 It is kept in the system's keyring, or with --credentials file in a file that only you can read.
+A keyring that is locked or not there is found out before anything is sent.
 
 With --external it writes the document to be signed elsewhere, as enveloped XAdES; hand it back
 with --signed within ten minutes.`,
 		`Uwierzytelnia i zapamiętuje sesję, z której korzystają kolejne polecenia.
 Trzyma ją pęk kluczy systemu albo, z --credentials file, plik, który możesz czytać tylko ty.
+Gdy pęk kluczy jest zamknięty lub go nie ma, okazuje się to, zanim cokolwiek zostanie wysłane.
 
 Z --external wypisuje dokument do podpisania gdzie indziej (XAdES enveloped); podpisany oddaje
 się z --signed w ciągu dziesięciu minut.`)
@@ -105,8 +107,10 @@ func (l language) logoutShort() string {
 }
 
 func (l language) logoutLong() string {
-	return l.pick("Ends the session at KSeF and forgets it, with what was remembered. Its access token works until its own end.",
-		"Kończy sesję w KSeF i zapomina o niej oraz o tym, co zapamiętano. Jej token dostępowy działa do swojego końca.")
+	return l.pick("Ends the session at KSeF and forgets it, with what was remembered. Its access token works until its own end.\n"+
+		"With the last session the keyring forgets the key that sessions are kept under.",
+		"Kończy sesję w KSeF i zapomina o niej oraz o tym, co zapamiętano. Jej token dostępowy działa do swojego końca.\n"+
+			"Z ostatnią sesją pęk kluczy zapomina klucz, pod którym sesje są trzymane.")
 }
 
 func (l language) logoutLocalFlag() string { return l.pick("only forget it", "tylko zapomina") }

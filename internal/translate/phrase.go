@@ -71,6 +71,8 @@ func newPattern(e entry) pattern {
 			source.WriteString("%")
 		case "d":
 			source.WriteString(`(-?\d+)`)
+		case "w":
+			source.WriteString(`([\x{e000}-\x{f8ff}])`) // see placeholder
 		case "q":
 			source.WriteString(`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`)
 		default:

@@ -55,6 +55,10 @@ var libraryTexts = []entry{
 	{"sequence truncated", "sekwencja jest ucięta"},
 	{"no PEM data is found in DER blob", "nie ma danych PEM"},
 
+	// Keyrings.
+	{"The name %s was not provided by any .service files", "w tej sesji systemu nie ma usługi %s"},
+	{"failed to unlock correct collection '%v'", "nie udało się go otworzyć (%v)"},
+
 	// Values.
 	{"illegal base64 data at input byte %d", "niepoprawny base64 w bajcie %d"},
 	{"encoding/hex: invalid byte: %s", "niedozwolony znak w zapisie szesnastkowym: %s"},

@@ -4,8 +4,8 @@ package translate
 // where no language is known, and of a demonstration that goes wrong.
 var programTexts = []entry{
 	{"not in the keyring", "nie ma tego w pęku kluczy"},
-	{"keyring: %w", "pęk kluczy: %w"},
-	{"keyring: what it has is no key", "pęk kluczy: to, co zawiera, nie jest kluczem"},
+	{"the keyring cannot be used: %w", "nie można użyć pęku kluczy: %w"},
+	{"what it has is no key", "to, co zawiera, nie jest kluczem"},
 	{"standard output: %w", "standardowe wyjście: %w"},
 	{"%s: two columns", "%s: dwie takie kolumny"},
 
@@ -18,10 +18,10 @@ var programTexts = []entry{
 	{"KSeF did what it should refuse", "KSeF zrobił to, czego powinien odmówić"},
 	{"KSeF refused with another reason than it should: %w", "KSeF odmówił z innego powodu niż powinien: %w"},
 	{"%d certificates of one serial number", "certyfikaty o jednym numerze seryjnym: %d"},
-	{"it is %s, last used %v", "jest w stanie %s, ostatnie użycie: %v"},
-	{"it is %s", "jest w stanie %s"},
+	{"the certificate is %s, last used %v", "certyfikat jest w stanie %s, ostatnie użycie: %v"},
+	{"the certificate is %s", "certyfikat jest w stanie %s"},
 	{"attachments are still allowed", "załączniki są nadal dozwolone"},
-	{"it is still %s", "to nadal %s"},
+	{"the role is still %s", "rola to nadal %s"},
 	{"found %v, not %s", "znaleziono %v, a nie %s"},
 	{"%d of %d invoices found", "znalezione faktury: %d z %d"},
 	{"the status is %s, not %s", "status to %s, a nie %s"},
@@ -40,6 +40,6 @@ var programTexts = []entry{
 	{"the invoice has two numbers, %s and %s", "faktura ma dwa numery, %s i %s"},
 	{"%v has no file name", "%v nie ma nazwy pliku"},
 	{"%d different KSeF numbers for %d invoices", "różne numery KSeF: %d, a faktury: %d"},
-	{"%s is %s", "%s jest w stanie %s"},
+	{"the permission %s is %s", "uprawnienie %s jest w stanie %s"},
 	{"%d permissions, not 2", "uprawnienia: %d, a nie 2"},
 }

@@ -41,7 +41,6 @@ var receiptTexts = []entry{
 	{"the certificate is none of the pinned ones", "to nie jest żaden ze wskazanych certyfikatów"},
 	{"%s with the SHA-256 %X", "%s o SHA-256 %X"},
 	{"the pinned certificate was not valid on %s", "wskazany certyfikat nie był ważny w chwili %s"},
-	{"%s to %s", "od %s do %s"},
 	{"no way from the certificate to a trusted root; its issuer, %s, may have to be added to the intermediates", "certyfikat nie prowadzi do zaufanego urzędu; może trzeba dodać jego wystawcę (%s) do certyfikatów pośrednich"},
 	{"the certificate is not for signing (RFC 5280 §4.2.1.3)", "certyfikat nie służy do podpisywania (RFC 5280 §4.2.1.3)"},
 	{"the certificate is of another organisation; to accept this one set VerifyOptions.Organization", "certyfikat należy do innej organizacji; żeby ją uznać, trzeba ją podać (VerifyOptions.Organization)"},

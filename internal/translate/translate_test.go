@@ -80,6 +80,8 @@ func TestEntries(t *testing.T) {
 			for i, v := range verb.FindAllStringSubmatch(e.english, -1) {
 				arg := any("Arg" + strconv.Itoa(i))
 				switch v[2] {
+				case "w":
+					arg = string(placeholder(i))
 				case "d", "x", "X", "U":
 					arg = 700 + i
 				case "f":
