@@ -34,6 +34,7 @@ var takenForGranted = []struct{ name, value string }{
 	{"client", "reader.Client()"},
 	{"auth", "reader.Auth()"},
 	{"token", "reader.Token()"},
+	{"cert", "reader.Seal()"},
 	{"ref", "reader.Ref"},
 	{"password", "reader.Password"},
 	{"haslo", "reader.Password"},

@@ -65,7 +65,7 @@ func (r *Reader) Client() *ksef.Client {
 
 // Auth is logged in with a test certificate.
 func (r *Reader) Auth() *ksef.AuthenticatedClient {
-	auth, err := r.Client().Authentication.WithXAdES(r.ctx, r.nip, r.seal(), nil)
+	auth, err := r.Client().Authentication.WithXAdES(r.ctx, r.nip, r.Seal(), nil)
 	Check(err)
 	return auth
 }
@@ -79,12 +79,13 @@ func (r *Reader) Token() string {
 
 // Sign is whatever else signs documents.
 func (r *Reader) Sign(document []byte) []byte {
-	signed, err := xades.Sign(document, r.seal(), nil)
+	signed, err := xades.Sign(document, r.Seal(), nil)
 	Check(err)
 	return signed
 }
 
-func (r *Reader) seal() tls.Certificate {
+// Seal is a test certificate with its key.
+func (r *Reader) Seal() tls.Certificate {
 	if r.proof == nil {
 		proof, err := certs.NewTestSeal(string(r.nip), nil)
 		Check(err)
