@@ -15,7 +15,7 @@ type entry struct{ english, polish string }
 func catalogue() [][]entry {
 	return [][]entry{
 		clientTexts, argumentTexts, certsTexts, signatureTexts, receiptTexts, markupTexts,
-		archiveTexts, mirrorTexts, linkTexts, sandboxTexts, programTexts, libraryTexts,
+		archiveTexts, mirrorTexts, linkTexts, sandboxTexts, programTexts, tomlTexts, libraryTexts,
 	}
 }
 
@@ -76,6 +76,10 @@ func newPattern(e entry) pattern {
 		case "q":
 			source.WriteString(`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`)
 		default:
+			if at[0] == 0 { // what stands before a colon is of another text
+				source.WriteString(`((?:[^:]|:[^ ])+?)`)
+				break
+			}
 			source.WriteString(`(.+?)`)
 		}
 	}
@@ -115,8 +119,8 @@ func known(text string) (string, bool) {
 	return best.fill(args), true
 }
 
-// hasWords spares most patterns the search: the text must contain what stands
-// behind the last argument and before the first.
+// hasWords spares most patterns the search: the text must begin and end as the
+// pattern does, without its arguments.
 func (p *pattern) hasWords(text string) bool {
 	first, last := strings.IndexByte(p.english, '%'), strings.LastIndexByte(p.english, '%')
 	tail := p.english[last:]
@@ -156,10 +160,7 @@ func phrase(text string) string {
 	if said, ok := known(text); ok {
 		return said
 	}
-	for end := len(text); ; {
-		if end = strings.LastIndex(text[:end], ": "); end < 0 {
-			break
-		}
+	for end := strings.LastIndex(text, ": "); end >= 0; end = strings.LastIndex(text[:end], ": ") {
 		if said, ok := known(text[:end]); ok {
 			return said + ": " + phrase(text[end+2:])
 		}

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"context"
+	"encoding/csv"
 	"io"
 	"net/http"
 
@@ -67,6 +68,9 @@ func sentinels() []sentinel {
 		{context.DeadlineExceeded, "upłynął wyznaczony czas"},
 		{io.EOF, "koniec danych"},
 		{io.ErrUnexpectedEOF, "dane są ucięte"},
+		{csv.ErrQuote, "cudzysłów w nieodpowiednim miejscu"},
+		{csv.ErrBareQuote, "cudzysłów w polu bez cudzysłowów"},
+		{csv.ErrFieldCount, "inna liczba pól niż w nagłówku"},
 		{http.ErrSchemeMismatch, "serwer mówi HTTP zamiast HTTPS"},
 	}
 }

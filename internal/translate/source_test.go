@@ -4,8 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,8 +33,35 @@ var ofErrors = map[string]bool{"Message": true, "Want": true, "Got": true, "Expe
 
 // texts are the formats in the sources of a room that can become the text of an
 // error: what errors.New and fmt.Errorf are given and, unless only those count,
-// whatever else reads like prose, and all constants of types that are errors. All is whatever is written there.
+// whatever else reads like prose, and all constants of types that are errors. All
+// is whatever is written there.
 func texts(t *testing.T, dir string, errorsOnly bool) (found []text, all map[string]bool) {
+	t.Helper()
+	w := &walker{errorsOnly: errorsOnly, errorTypes: map[string]bool{}, all: map[string]bool{}}
+	var parsed []*ast.File
+	parsed, w.set = sources(t, dir)
+	for _, f := range parsed {
+		w.findErrorTypes(f)
+	}
+	for _, f := range parsed {
+		ast.Walk(w, f)
+	}
+	return w.found, w.all
+}
+
+// errorTypes are the types of a room that are errors.
+func errorTypes(t *testing.T, dir string) []string {
+	t.Helper()
+	w := &walker{errorTypes: map[string]bool{}}
+	parsed, _ := sources(t, dir)
+	for _, f := range parsed {
+		w.findErrorTypes(f)
+	}
+	return slices.Sorted(maps.Keys(w.errorTypes))
+}
+
+// sources are the files of a room, without tests and what is bilingual.
+func sources(t *testing.T, dir string) ([]*ast.File, *token.FileSet) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(files) == 0 {
@@ -50,14 +79,7 @@ func texts(t *testing.T, dir string, errorsOnly bool) (found []text, all map[str
 		}
 		parsed = append(parsed, f)
 	}
-	w := &walker{set: set, errorsOnly: errorsOnly, errorTypes: map[string]bool{}, all: map[string]bool{}}
-	for _, f := range parsed {
-		w.findErrorTypes(f)
-	}
-	for _, f := range parsed {
-		ast.Walk(w, f)
-	}
-	return w.found, w.all
+	return parsed, set
 }
 
 var hasLetters = regexp.MustCompile(`\pL`)
@@ -65,7 +87,7 @@ var hasLetters = regexp.MustCompile(`\pL`)
 type walker struct {
 	set        *token.FileSet
 	errorsOnly bool
-	errorTypes map[string]bool // string types that are errors
+	errorTypes map[string]bool // whose constants are texts
 	found      []text
 	all        map[string]bool // whatever is written there, for what the catalogue has
 }
@@ -79,11 +101,15 @@ var ofTypes = map[string]bool{
 // foreign finds texts in other languages than English: SQL and XML.
 var foreign = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|CREATE|WHERE|ORDER BY|BETWEEN|PRAGMA)\b|xmlns[:=]|</?\w+ \w+=|application/xml`)
 
-// findErrorTypes finds the types whose values are errors of one word each.
+// findErrorTypes finds the types that are errors.
 func (w *walker) findErrorTypes(f *ast.File) {
 	for _, d := range f.Decls {
 		if m, ok := d.(*ast.FuncDecl); ok && m.Name.Name == "Error" && m.Recv != nil {
-			if name, ok := m.Recv.List[0].Type.(*ast.Ident); ok {
+			of := m.Recv.List[0].Type
+			if pointer, ok := of.(*ast.StarExpr); ok {
+				of = pointer.X
+			}
+			if name, ok := of.(*ast.Ident); ok {
 				w.errorTypes[name.Name] = true
 			}
 		}
@@ -129,6 +155,7 @@ func (w *walker) Visit(n ast.Node) ast.Visitor {
 				for _, a := range n.Args[1:] {
 					ast.Walk(w, a)
 				}
+				w.arguments(n.Args[0])
 				return nil
 			}
 		case strings.HasSuffix(name, ".LogAttrs"), strings.HasSuffix(name, "Header.Set"), strings.HasSuffix(name, "Context"), strings.HasSuffix(name, "Prepare"), name == "panic", name == "regexp.MustCompile":
@@ -139,6 +166,7 @@ func (w *walker) Visit(n ast.Node) ast.Visitor {
 		if name, ok := field.Key.(*ast.Ident); ok && ofErrors[name.Name] && !w.errorsOnly {
 			if format, ok := formatOf(field.Value); ok {
 				w.add(format, n.Pos())
+				w.arguments(field.Value)
 				return nil
 			}
 		}
@@ -149,10 +177,31 @@ func (w *walker) Visit(n ast.Node) ast.Visitor {
 			if isProse(format) && !w.errorsOnly {
 				w.add(format, e.Pos())
 			}
+			w.arguments(e)
 			return nil
 		}
 	}
 	return w
+}
+
+// arguments looks into what a format puts together.
+func (w *walker) arguments(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		w.arguments(e.X)
+	case *ast.CallExpr:
+		for _, a := range e.Args[1:] {
+			ast.Walk(w, a)
+		}
+	case *ast.BinaryExpr:
+		for _, part := range []ast.Expr{e.X, e.Y} {
+			if _, ok := formatOf(part); ok {
+				w.arguments(part)
+			} else {
+				ast.Walk(w, part)
+			}
+		}
+	}
 }
 
 func callee(call *ast.CallExpr) string {

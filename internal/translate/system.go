@@ -3,6 +3,7 @@ package translate
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -53,9 +54,15 @@ func system(err error) (said string, ok bool) {
 	case *json.SyntaxError:
 		return fmt.Sprintf("niepoprawny JSON w bajcie %d", e.Offset), true
 	case *json.UnmarshalTypeError:
-		return fmt.Sprintf("JSON: %q zawiera wartość innego rodzaju (%s)", e.Field, e.Value), true
+		where := "wartość"
+		if e.Field != "" {
+			where = fmt.Sprintf("wartość %q", e.Field)
+		}
+		return "niepoprawny JSON: " + where + " jest innego rodzaju", true
 	case *xml.SyntaxError:
 		return fmt.Sprintf("niepoprawny XML w wierszu %d", e.Line), true
+	case *csv.ParseError:
+		return fmt.Sprintf("wiersz %d, kolumna %d: %s", e.Line, e.Column, Polish(e.Err)), true
 	case *strconv.NumError:
 		return fmt.Sprintf("%q to nie jest liczba w dopuszczalnym zakresie", e.Num), true
 	}

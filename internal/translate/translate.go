@@ -13,20 +13,24 @@ import "strings"
 // Polish says err in Polish. The prefixes by which errors name their package are
 // left out.
 func Polish(err error) string {
-	if said, ok := system(err); ok {
+	if said, ok := ours(err); ok {
 		return said
 	}
-	if said, ok := ours(err); ok {
+	if said, ok := system(err); ok {
 		return said
 	}
 	text := err.Error()
 	var inner []string
-	for _, child := range causes(err) {
+	all := causes(err)
+	for _, child := range all {
 		before, after, found := strings.Cut(text, child.Error())
+		if rest, last := strings.CutSuffix(text, child.Error()); last && len(all) == 1 { // where a cause mostly stands
+			before, after = rest, ""
+		}
 		if !found || child.Error() == "" {
 			continue
 		}
-		if len(inner) == 0 && before == "" && after == "" {
+		if before == "" && after == "" {
 			return Polish(child)
 		}
 		text = before + string(placeholder(len(inner))) + after

@@ -55,9 +55,10 @@ func TestEveryTextHasItsPolish(t *testing.T) {
 			t.Errorf("exempt for nothing: %q", format)
 		}
 	}
-	for i, part := range catalogue() {
+	parts := catalogue()
+	for _, part := range parts[:len(parts)-2] { // the last are of other people's texts
 		for _, e := range part {
-			if !written[e.english] && i != len(catalogue())-1 { // the last is of other people's texts
+			if !written[e.english] {
 				t.Errorf("in the catalogue, and nowhere in the sources: %q", e.english)
 			}
 		}
