@@ -145,6 +145,9 @@ func (c *Certificates) Retrieve(ctx context.Context, serials ...CertificateSeria
 		if err := c.conn.call(ctx, r, retrieveRequest{some}, &out); err != nil {
 			return nil, err
 		}
+		if out.Certificates == nil {
+			return nil, noList(&r)
+		}
 		all = append(all, out.Certificates...)
 	}
 	return all, nil
@@ -261,7 +264,7 @@ func (c *Certificates) Query(ctx context.Context, q *CertificateQuery) (*Page[Ce
 	if err := c.conn.call(ctx, r, in, &out); err != nil {
 		return nil, err
 	}
-	return numberedPage(out.Items, out.More, next)
+	return numberedPage(&r, out.Items, out.More, next)
 }
 
 // All iterates over the certificates q selects, from the page q names. After an

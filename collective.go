@@ -137,7 +137,7 @@ func (c *CollectiveIdentifiers) QueryInvoices(ctx context.Context, numbers []Col
 	if err := c.conn.call(ctx, r, collectedQuery{numbers}, &out); err != nil {
 		return nil, err
 	}
-	return &Page[CollectedInvoice]{out.Invoices, out.Next}, nil
+	return cursorPage(&r, out.Invoices, out.Next)
 }
 
 type collectedQuery struct {

@@ -69,7 +69,7 @@ func (c *CollectiveIdentifiers) page(ctx context.Context, r request, in any) (*P
 	if err := c.conn.call(ctx, r, in, &out); err != nil {
 		return nil, err
 	}
-	return &Page[CollectiveInfo]{out.Items, out.Next}, nil
+	return cursorPage(&r, out.Items, out.Next)
 }
 
 // All iterates over the collective identifiers q selects, the newest first and

@@ -75,14 +75,14 @@ func (s *Invoices) Query(ctx context.Context, f InvoiceFilter, opts *QueryOption
 	return &out.InvoicePage, nil
 }
 
-// invoicePage is the answer. One that does not tell whether there is more is no
-// answer, and must not pass for one without invoices.
+// invoicePage is the answer. One without a list, or that does not tell whether
+// there is more, is no answer, and must not pass for one without invoices.
 type invoicePage struct {
 	InvoicePage
 	HasMore *bool `json:"hasMore"`
 }
 
-func (p *invoicePage) complete() bool { return p.HasMore != nil }
+func (p *invoicePage) complete() bool { return p.HasMore != nil && p.Invoices != nil }
 
 // All iterates over what KSeF says about all invoices that match, whatever span
 // From and To have, each once. It asks in windows that KSeF allows, goes on

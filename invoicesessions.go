@@ -99,7 +99,7 @@ func (s *InvoiceSessions) Query(ctx context.Context, q *SessionQuery) (*Page[Ses
 	if err := s.conn.call(ctx, r, nil, &out); err != nil {
 		return nil, err
 	}
-	return &Page[SessionSummary]{out.Sessions, out.Next}, nil
+	return cursorPage(&r, out.Sessions, out.Next)
 }
 
 // All iterates over the sessions q selects, from the page q names. After an

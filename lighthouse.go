@@ -157,7 +157,7 @@ func (l *Lighthouse) Status(ctx context.Context) (*SystemStatus, error) {
 // Messages returns all announcements: those in force, the planned and the past
 // ones that Latarnia still shows.
 func (l *Lighthouse) Messages(ctx context.Context) ([]LighthouseMessage, error) {
-	var out []LighthouseMessage
+	var out listAnswer[LighthouseMessage]
 	if err := l.get(ctx, "/messages", &out); err != nil {
 		return nil, err
 	}

@@ -81,8 +81,10 @@ func (r *request) numbered(opts *ListOptions) (next Cursor, err error) {
 
 // numberedPage returns a page of such a listing. More after an empty page would
 // have no end.
-func numberedPage[T any](items []T, more bool, next Cursor) (*Page[T], error) {
+func numberedPage[T any](r *request, items []T, more bool, next Cursor) (*Page[T], error) {
 	switch {
+	case items == nil:
+		return nil, noList(r)
 	case !more:
 		next = ""
 	case len(items) == 0:
@@ -90,6 +92,26 @@ func numberedPage[T any](items []T, more bool, next Cursor) (*Page[T], error) {
 	}
 	return &Page[T]{items, next}, nil
 }
+
+// cursorPage returns a page of a listing by continuation token.
+func cursorPage[T any](r *request, items []T, next Cursor) (*Page[T], error) {
+	if items == nil {
+		return nil, noList(r)
+	}
+	return &Page[T]{items, next}, nil
+}
+
+// noList is about an answer without the list that was asked for, which must not
+// pass for an empty one.
+func noList(r *request) error {
+	method, path := r.name()
+	return fmt.Errorf("ksef: %s %s: %w: the list is missing", method, path, ErrMalformed)
+}
+
+// listAnswer is an answer that is a list as a whole.
+type listAnswer[T any] []T
+
+func (l *listAnswer[T]) complete() bool { return *l != nil }
 
 // all walks the pages that query returns, from the page that start is on.
 // After an error it stops; KSeF's listings are not snapshots, so what changes

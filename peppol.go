@@ -35,7 +35,7 @@ func (p *Peppol) Query(ctx context.Context, opts *ListOptions) (*Page[PeppolProv
 	if err := p.conn.call(ctx, r, nil, &out); err != nil {
 		return nil, err
 	}
-	return numberedPage(out.Items, out.More, next)
+	return numberedPage(&r, out.Items, out.More, next)
 }
 
 // All iterates over the providers, from the page opts name. After an error it

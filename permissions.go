@@ -156,7 +156,7 @@ func permissionList[Q, T any, P lister[Q]](c *authConn, method, path string, wir
 		if err := c.call(ctx, r, in, &out); err != nil {
 			return nil, err
 		}
-		return numberedPage(out.items(), out.More, next)
+		return numberedPage(&r, out.items(), out.More, next)
 	})
 }
 

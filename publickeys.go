@@ -59,7 +59,7 @@ func (p *PublicKeys) Current(ctx context.Context, usage KeyUsage) (*PublicKey, e
 }
 
 func (c *conn) fetchKeys(ctx context.Context) ([]PublicKey, error) {
-	var keys []PublicKey
+	var keys listAnswer[PublicKey]
 	err := c.call(ctx, request{method: "GET", path: "/security/public-key-certificates", repeat: repeatable}, nil, &keys)
 	return keys, err
 }

@@ -38,7 +38,7 @@ func (s *Sessions) Query(ctx context.Context, opts *ListOptions) (*Page[AuthSess
 	if err := s.conn.call(ctx, r, nil, &out); err != nil {
 		return nil, err
 	}
-	return &Page[AuthSession]{out.Items, out.Next}, nil
+	return cursorPage(&r, out.Items, out.Next)
 }
 
 // All iterates over the sessions in force, page by page, from the page opts

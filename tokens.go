@@ -153,7 +153,7 @@ func (t *Tokens) Query(ctx context.Context, q *TokenQuery) (*Page[Token], error)
 	if err := t.conn.call(ctx, r, nil, &out); err != nil {
 		return nil, err
 	}
-	return &Page[Token]{out.Items, out.Next}, nil
+	return cursorPage(&r, out.Items, out.Next)
 }
 
 // All iterates over the tokens q selects, from the page q names. After an error

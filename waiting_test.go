@@ -361,7 +361,7 @@ func TestRepeatingCursor(t *testing.T) {
 		n := 0
 		return func(r *http.Request) (*http.Response, error) {
 			n++
-			return reply(200, "application/json", fmt.Sprintf(`{"continuationToken":%q}`, next[n%len(next)]))(r)
+			return reply(200, "application/json", fmt.Sprintf(`{"items":[],"tokens":[],"sessions":[],"invoices":[],"continuationToken":%q}`, next[n%len(next)]))(r)
 		}
 	}
 	for _, next := range [][]string{{"a"}, {"a", "b", "c"}} {
