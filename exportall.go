@@ -3,7 +3,9 @@ package ksef
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"log/slog"
 )
 
 // DocumentsOptions adjusts [Invoices.Documents]. A nil *DocumentsOptions means
@@ -18,8 +20,8 @@ type DocumentsOptions struct {
 // within the order of packages. It orders one export after another, in windows
 // that KSeF allows and, where KSeF truncates a package, from where that ended:
 // 10,000 invoices or a gigabyte each, 20 an hour. While KSeF makes ten others it
-// waits, for as long as ctx allows. See [Package.Documents] for
-// what is checked. After an error it stops; From of another call is then the
+// waits, for as long as ctx allows, and [Options.Logger] is told. See
+// [Package.Documents] for what is checked. After an error it stops; From of another call is then the
 // date of the last document; [Invoices.Sync] remembers.
 func (s *Invoices) Documents(ctx context.Context, f InvoiceFilter, opts *DocumentsOptions) iter.Seq2[Document, error] {
 	var o DocumentsOptions
@@ -84,8 +86,10 @@ func (s *Invoices) exportInTurn(ctx context.Context, f InvoiceFilter, opts *Expo
 		if !errors.Is(err, CodeTooManyExports) {
 			return e, err
 		}
+		s.conn.logger.LogAttrs(ctx, slog.LevelWarn, "ksef: ten exports are running, perhaps of processes that died: waiting for one of them to be done",
+			slog.String("subjectType", string(f.Role)), slog.Int("attempt", attempt))
 		if over := pauses.rest(ctx, attempt, err); over != nil {
-			return nil, over
+			return nil, fmt.Errorf("ksef: waiting for one of ten exports, perhaps of processes that died: %w", over)
 		}
 	}
 }

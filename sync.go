@@ -87,7 +87,8 @@ func (s *Invoices) Sync(state SyncState, opts *SyncOptions) *Sync {
 // the death of the process. Then the next Documents, here or elsewhere, gives
 // the window again, without what is [SyncOptions.Known] and, here, without what
 // was kept. An export that was ordered before is fetched, not ordered again; while
-// KSeF makes ten others, Documents waits for as long as ctx allows.
+// KSeF makes ten others, perhaps of processes that died before they could keep
+// which, Documents waits for as long as ctx allows, and [Options.Logger] is told.
 // What is checked is said at [Package.Documents]; a window is never done without
 // all that KSeF counted in it.
 func (s *Sync) Documents(ctx context.Context) iter.Seq2[Document, error] {

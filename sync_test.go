@@ -1,13 +1,16 @@
 package ksef_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -334,19 +337,23 @@ func TestExportInTurn(t *testing.T) {
 				d := newDepot(t)
 				d.add(1, begin.Add(-time.Hour), ksef.Buyer)
 				d.busy = 10
+				var told bytes.Buffer
 				start := time.Now()
-				docs, err := collect(documents(t.Context(), d.client(nil, &ksef.Options{}).Invoices))
+				docs, err := collect(documents(t.Context(), d.client(nil, &ksef.Options{Logger: slog.New(slog.NewTextHandler(&told, nil))}).Invoices))
 				if err != nil || len(docs) != 1 || d.asked["POST /invoices/exports"] != 11 {
 					t.Errorf("%d documents, %d orders, %v", len(docs), d.asked["POST /invoices/exports"], err)
 				}
 				if took := time.Since(start); took < 30*time.Minute || took > time.Hour {
 					t.Errorf("ten orders were refused in %v", took)
 				}
+				if n := strings.Count(told.String(), "ten exports are running"); n != 10 {
+					t.Errorf("told %d times: %s", n, &told)
+				}
 				d.busy = 1 << 20
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				_, err = collect(documents(ctx, d.client(nil, &ksef.Options{}).Invoices))
-				if !errors.Is(err, ksef.CodeTooManyExports) || !errors.Is(err, context.DeadlineExceeded) {
+				if !errors.Is(err, ksef.CodeTooManyExports) || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "waiting for one of ten exports") {
 					t.Errorf("at the end of ctx: %v", err)
 				}
 			})
