@@ -140,11 +140,11 @@ func (l language) hintLogin() string {
 
 func (l language) wantCredentials(place string) string {
 	return fmt.Sprintf(l.pick("credentials cannot be kept in %q",
-		"danych logowania nie można trzymać w %q"), place)
+		"danych uwierzytelniających nie można trzymać w %q"), place)
 }
 
 func (l language) noKeyring() string {
-	return l.pick("there is no keyring here to keep credentials in", "nie ma tu pęku kluczy na dane logowania")
+	return l.pick("there is no keyring here to keep credentials in", "nie ma tu pęku kluczy na dane uwierzytelniające")
 }
 
 func (l language) hintCredentials() string {

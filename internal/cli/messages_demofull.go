@@ -88,7 +88,7 @@ func (l language) demoEnroll() string {
 }
 
 func (l language) demoOwnLogin() string {
-	return l.pick("signed in with it", "logowanie tym certyfikatem")
+	return l.pick("signed in with it", "uwierzytelnienie tym certyfikatem")
 }
 
 func (l language) demoOwnListed() string {
@@ -104,7 +104,7 @@ func (l language) demoRevoke() string {
 }
 
 func (l language) demoRevoked() string {
-	return l.pick("signing in with it again", "ponowne logowanie tym certyfikatem")
+	return l.pick("signing in with it again", "ponowne uwierzytelnienie tym certyfikatem")
 }
 
 // An invoice issued offline.

@@ -207,7 +207,7 @@ func (l language) wantHexadecimal() string {
 }
 
 func (l language) fingerprintPartFlag() string {
-	return l.pick("`part` of the fingerprint of a certificate", "`część` odcisku certyfikatu")
+	return l.pick("`part` of the fingerprint of a certificate", "`część` odcisku palca certyfikatu")
 }
 
 func (l language) subordinateFlag() string {

@@ -13,7 +13,7 @@ func (l language) identifierFlag(flag string, kind ksef.Kind) string {
 	what := map[ksef.Kind]string{
 		ksef.KindNIP:         l.pick("NIP of", "NIP"),
 		ksef.KindPESEL:       l.pick("PESEL of", "PESEL"),
-		ksef.KindFingerprint: l.pick("fingerprint of the certificate of", "odcisk certyfikatu"),
+		ksef.KindFingerprint: l.pick("fingerprint of the certificate of", "odcisk palca certyfikatu"),
 		ksef.KindInternalID:  l.pick("internal identifier of", "identyfikator wewnętrzny"),
 		ksef.KindPeppolID:    l.pick("Peppol identifier of", "identyfikator Peppol"),
 	}[kind]

@@ -43,7 +43,7 @@ var archiveTexts = []entry{
 	{"opening part %d of a package of %d parts: %w", "otwieranie części %d z %d: %w"},
 	{"no package: %d parts in %q", "to nie jest paczka: %d części w %q"},
 	{"no package: part %d is number %d, in file %q", "to nie jest paczka: część %d ma numer %d, w pliku %q"},
-	{"panic while packing", "program załamał się przy pakowaniu"},
+	{"panic while packing", "błąd programu przy pakowaniu"},
 	{"the start of a zip or of a gzip", "początek pliku zip lub gzip"},
 	{"a directory without content", "katalog bez treści"},
 	{"at most %d times as much as is packed", "najwyżej %d razy tyle, ile spakowano"},

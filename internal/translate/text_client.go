@@ -3,9 +3,9 @@ package translate
 // clientTexts are those of the client.
 var clientTexts = []entry{
 	// Signing in.
-	{"renewing the access token: %w", "odnawianie tokena dostępu: %w"},
-	{"%w (renewing the access token)", "%w (przy odnawianiu tokena dostępu)"},
-	{"the access token has ended and there is no refresh token: authenticate anew: %w", "token dostępu wygasł, a tokena odświeżania nie ma: uwierzytelnij się ponownie: %w"},
+	{"renewing the access token: %w", "odświeżanie tokenu dostępowego: %w"},
+	{"%w (renewing the access token)", "%w (przy odświeżaniu tokenu dostępowego)"},
+	{"the access token has ended and there is no refresh token: authenticate anew: %w", "token dostępowy wygasł, a tokenu odświeżającego nie ma: uwierzytelnij się ponownie: %w"},
 	{"self-signed certificate in %s: %w", "certyfikat samopodpisany w środowisku %s: %w"},
 	{"test certificate: %w", "certyfikat testowy: %w"},
 	{"the session has ended: %w: %w", "sesja się skończyła: %w: %w"},
@@ -102,7 +102,7 @@ var clientTexts = []entry{
 	{"%d invoices in %d parts", "liczba faktur: %d, liczba części: %d"},
 	{"part %d comes as number %d", "część %d jest podana jako %d. z kolei"},
 	{"part %d: hashes of %d and %d bytes", "część %d: skróty o długości %d i %d B"},
-	{"part %d: %d bytes become %d when encrypted", "część %d: z %d B po zaszyfrowaniu robi się %d"},
+	{"part %d: %d bytes become %d when encrypted", "część %d: %d B, a po zaszyfrowaniu %d"},
 	{"stopped", "zatrzymano"},
 	{"invoice %s does not have the hash that its metadata states", "faktura %s nie ma skrótu podanego w metadanych"},
 	{"it has no %s", "nie zawiera %s"},

@@ -14,7 +14,7 @@ var programTexts = []entry{
 	{"KSeF does not know of the consent", "KSeF nie wie o zgodzie"},
 	{"the session is not among those in force", "sesji nie ma wśród aktywnych"},
 	{"%d sessions came on one page of ten", "na stronie na dziesięć sesji przyszło %d"},
-	{"the access token stayed the same", "token dostępu się nie zmienił"},
+	{"the access token stayed the same", "token dostępowy się nie zmienił"},
 	{"KSeF did what it should refuse", "KSeF zrobił to, czego powinien odmówić"},
 	{"KSeF refused with another reason than it should: %w", "KSeF odmówił z innego powodu niż powinien: %w"},
 	{"%d certificates of one serial number", "certyfikaty o jednym numerze seryjnym: %d"},

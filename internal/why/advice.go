@@ -54,15 +54,15 @@ func checkAdvice(c xades.Check) (t Text, known bool) {
 func reasonAdvice(d *ksef.Denial) Text {
 	switch d.Reason {
 	case "missing-permissions":
-		return Text{"have the owner grant one of the permissions and log in again: a token keeps the permissions it was issued with", "poproś właściciela o jedno z uprawnień i zaloguj się ponownie: token zachowuje uprawnienia z chwili wydania"}
+		return Text{"have the owner grant one of the permissions and log in again: a token keeps the permissions it was issued with", "poproś właściciela o jedno z uprawnień i uwierzytelnij się ponownie: token zachowuje uprawnienia z chwili wydania"}
 	case "ip-not-allowed":
-		return format("the login's IP policy does not allow %s: log in with another policy", "polityka IP logowania nie dopuszcza adresu %s: zaloguj się z inną polityką", d.ClientIP)
+		return format("the login's IP policy does not allow %s: log in with another policy", "polityka IP uwierzytelnienia nie dopuszcza adresu %s: uwierzytelnij się z inną polityką", d.ClientIP)
 	case "insufficient-resource-access":
-		return Text{"it belongs to somebody else: log in as who made it, or as the owner of the context", "zasób należy do kogoś innego: zaloguj się jako jego autor lub właściciel kontekstu"}
+		return Text{"it belongs to somebody else: log in as who made it, or as the owner of the context", "zasób należy do kogoś innego: uwierzytelnij się jako jego autor lub właściciel kontekstu"}
 	case "auth-method-not-allowed":
-		return Text{"log in with a certificate: a KSeF token is not enough here", "zaloguj się certyfikatem: token KSeF tu nie wystarcza"}
+		return Text{"log in with a certificate: a KSeF token is not enough here", "uwierzytelnij się certyfikatem: token KSeF tu nie wystarcza"}
 	case "context-type-not-allowed":
-		return Text{"log in in a context of another kind", "zaloguj się w kontekście innego rodzaju"}
+		return Text{"log in in a context of another kind", "uwierzytelnij się w kontekście innego rodzaju"}
 	case "security-service-blocked":
 		return format("write to the ministry and quote incident %s", "zgłoś się do ministerstwa, podając numer incydentu %s", d.IncidentID)
 	}
@@ -73,13 +73,13 @@ func reasonAdvice(d *ksef.Denial) Text {
 func httpAdvice(status int) Text {
 	switch {
 	case status == http.StatusUnauthorized:
-		return Text{"the token ended, or is of another kind (an operation token, a refresh token): refresh it or log in again", "token wygasł lub jest innego rodzaju (operacji, odświeżania): odśwież go albo zaloguj się ponownie"}
+		return Text{"the token ended, or is of another kind (an operation token, a refresh token): refresh it or log in again", "token wygasł lub jest innego rodzaju (operacji, odświeżania): odśwież go albo uwierzytelnij się ponownie"}
 	case status == http.StatusForbidden:
 		return Text{"something between here and KSeF, or a missing permission, denies it", "odmawia coś po drodze do KSeF albo brakuje uprawnienia"}
 	case status == http.StatusGone:
 		return Text{"it was kept for its time and is gone: order it anew", "czas przechowywania minął: zleć ponownie"}
 	case status == http.StatusTooManyRequests:
-		return Text{"wait as long as Retry-After says; asking meanwhile makes it longer. Send batches instead of single invoices", "odczekaj tyle, ile wskazuje Retry-After; ponawianie wydłuża blokadę. Wysyłaj paczki zamiast pojedynczych faktur"}
+		return Text{"wait as long as Retry-After says; asking meanwhile makes it longer. Send batches instead of single invoices", "odczekaj tyle, ile wskazuje Retry-After; ponawianie wydłuża blokadę. Wysyłaj w sesjach wsadowych zamiast pojedynczo"}
 	case status >= http.StatusInternalServerError:
 		return Text{"it is KSeF's fault: look up what became of the request before you send it again", "błąd jest po stronie KSeF: sprawdź, co stało się z żądaniem, zanim je powtórzysz"}
 	}

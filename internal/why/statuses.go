@@ -27,8 +27,8 @@ func statuses() []statusInfo {
 	const auth = "Uwierzytelnianie"
 	return []statusInfo{
 		// Authentication (ksef-docs uwierzytelnianie.md).
-		{415, auth, Text{"the subject holds no permission in this context: have the owner grant one, or log in for the right NIP", "podmiot nie ma uprawnień w tym kontekście: poproś właściciela o nadanie albo zaloguj się we właściwym kontekście"}},
-		{425, "Uwierzytelnienie", Text{"the session was ended: log in again", "sesję zakończono: zaloguj się ponownie"}},
+		{415, auth, Text{"the subject holds no permission in this context: have the owner grant one, or log in for the right NIP", "podmiot nie ma uprawnień w tym kontekście: poproś właściciela o nadanie albo uwierzytelnij się we właściwym kontekście"}},
+		{425, "Uwierzytelnienie", Text{"the session was ended: log in again", "sesję zakończono: uwierzytelnij się ponownie"}},
 		{450, auth, Text{"the details say what is wrong with the KSeF token: use one that is active, in the context it was made for, encrypted with the key for tokens together with the challenge's time", "szczegóły mówią, co jest nie tak z tokenem KSeF: użyj aktywnego, w jego kontekście, zaszyfrowanego kluczem do tokenów razem z czasem wyzwania"}},
 		{460, auth, Text{"the details say what is wrong with the certificate: use one that is valid, not revoked and of a trusted issuer", "szczegóły mówią, co jest nie tak z certyfikatem: użyj ważnego, nieunieważnionego, od zaufanego wystawcy"}},
 		{470, auth, Text{"the subject has died", "podmiot zmarł"}},
@@ -54,7 +54,7 @@ func statuses() []statusInfo {
 		{450, "Błąd weryfikacji semantyki", Text{"the document breaks its schema or a rule: run this program on it", "dokument narusza schemę lub regułę: uruchom ten program na pliku"}},
 		// Permissions (ksef-docs uprawnienia.md).
 		{410, "Podane identyfikatory", Text{"check how the identifiers belong together", "sprawdź powiązanie identyfikatorów"}},
-		{420, "Użyte poświadczenia", Text{"log in as somebody who may grant this", "zaloguj się jako osoba, która może to nadać"}},
+		{420, "Użyte poświadczenia", Text{"log in as somebody who may grant this", "uwierzytelnij się jako osoba, która może to nadać"}},
 		{430, "Kontekst identyfikatora", Text{"the context lacks the role that goes with this permission", "kontekst nie ma roli wymaganej dla tego uprawnienia"}},
 		{440, "Operacja niedozwolona dla wskazanych", Text{"these identifiers cannot be bound together", "tych identyfikatorów nie można powiązać"}},
 		{450, "Operacja niedozwolona dla wskazanego", Text{"this identifier, or its kind, cannot hold the permission", "ten identyfikator lub jego typ nie może mieć tego uprawnienia"}},
