@@ -172,7 +172,7 @@ func (l language) hintLocal(err error) string {
 
 // flagError puts the parser's complaints into our words.
 func (a *app) flagError(cmd *cobra.Command, err error) error {
-	text := err.Error()
+	text := a.say.errorText(err)
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := "--" + unknown.GetSpecifiedName()
 		if unknown.GetSpecifiedShortnames() != "" {

@@ -55,6 +55,9 @@ var libraryTexts = []entry{
 	{"sequence truncated", "sekwencja jest ucięta"},
 	{"no PEM data is found in DER blob", "nie ma danych PEM"},
 
+	// The command line.
+	{"bad flag syntax: %s", "niepoprawny zapis opcji: %s"},
+
 	// Keyrings.
 	{"The name %s was not provided by any .service files", "w tej sesji systemu nie ma usługi %s"},
 	{"failed to unlock correct collection '%v'", "nie udało się go otworzyć (%v)"},
