@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,11 +21,21 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ksef": func() { os.Exit(Main()) }})
+	// Scripts wait most of the time, as their commands do. The command line of the
+	// test has the last word.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
+	testscript.Main(m, map[string]func(){"ksef": func() { os.Exit(noted()) }})
 }
 
-// TestScripts runs the program as a shell does, one script per command.
-func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata/script")) }
+// TestScripts runs the program as a shell does, one script per command. When all
+// have run, they have shown all that there is: see [coverage].
+func TestScripts(t *testing.T) {
+	p := scripts("testdata/script")
+	p.Setup = covering(t, p)
+	testscript.Run(t, p)
+}
 
 // scripts are those of a directory, and the commands they have.
 func scripts(dir string) testscript.Params {
@@ -46,6 +57,7 @@ func scripts(dir string) testscript.Params {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
+			"refuses":   refuses,
 			"shape":     shape,
 			"bare":      bare,
 			"serve":     serve,
@@ -57,6 +69,7 @@ func scripts(dir string) testscript.Params {
 			"sign":      sign,
 			"send":      send,
 			"seal":      seal,
+			"bundle":    bundle,
 			"invoices":  invoices,
 			"requests":  requests,
 			"await":     await,
@@ -86,6 +99,24 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// refuses runs a command once with each of several flags, none of which has a
+// value that can be meant. The error must name the flag and quote the value:
+//
+//	refuses 2 ksef invoice list : --role=friend --from=never
+func refuses(ts *testscript.TestScript, neg bool, args []string) {
+	at := slices.Index(args, ":")
+	if neg || at < 2 || at == len(args)-1 {
+		ts.Fatalf("usage: refuses code program [args…] : --flag=value…")
+	}
+	for _, arg := range args[at+1:] {
+		exits(ts, false, append(slices.Clone(args[:at]), arg))
+		flag, value, _ := strings.Cut(arg, "=")
+		if want := fmt.Sprintf("ksef: error: flag %s cannot be %q: ", flag, value); !strings.HasPrefix(ts.ReadFile("stderr"), want) {
+			ts.Fatalf("%s: did not say %s", arg, want)
+		}
 	}
 }
 

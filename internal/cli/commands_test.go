@@ -83,6 +83,17 @@ func seal(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// bundle puts a certificate and its key, in PEM files, into a .p12: bundle name
+// password.
+func bundle(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	cert, err := certs.LoadPEM(name+".pem", name+".key", args[1])
+	ts.Check(err)
+	p12, err := certs.EncodeP12(cert, args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(name+".p12", p12, 0o600))
+}
+
 // invoices writes made-up invoices of a seller: invoices NIP directory 3.
 func invoices(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[2])

@@ -18,7 +18,7 @@ func (a *app) newCompletion() *cobra.Command {
 			if len(args) == 1 && slices.Contains(shells, args[0]) {
 				return nil
 			}
-			return &usageError{a.say.wantShell(shells), a.say.hintSeeHelp(cmd.CommandPath())}
+			return &usageError{a.say.wantShell(shells, args), a.say.hintSeeHelp(cmd.CommandPath())}
 		},
 		Example: "  source <(ksef completion bash)\n" +
 			"  ksef completion zsh > \"${fpath[1]}/_ksef\"\n" +

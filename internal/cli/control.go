@@ -105,7 +105,7 @@ func (a *app) newSandboxFault() *cobra.Command {
 			if opts.clear {
 				return a.control(cmd.Context(), "DELETE", opts.admin, "/faults", nil)
 			}
-			if cmd.Flags().NFlag() == 0 {
+			if opts.none() {
 				return &usageError{a.say.noFault(), a.say.hintSeeHelp(cmd.CommandPath())}
 			}
 			return a.injectFault(cmd.Context(), opts)
@@ -128,6 +128,12 @@ func (a *app) newSandboxFault() *cobra.Command {
 	a.mediaTypeVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag())
 	f.BoolVar(&opts.clear, "clear", false, a.say.faultClearFlag())
 	return a.adminFlagOf(cmd, &opts.admin)
+}
+
+// none reports whether nothing would go wrong.
+func (o *faultOptions) none() bool {
+	return o.delay == 0 && !o.Drop && !o.Lose && o.Truncate == 0 && o.Status == 0 && o.Code == 0 &&
+		len(o.Details) == 0 && o.wait == 0 && o.Body == ""
 }
 
 // operation is the form of an operation of KSeF.

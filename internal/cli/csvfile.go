@@ -32,8 +32,11 @@ func (a *app) readCSV(name string, known []string) ([]csvRow, error) {
 		}
 		return fmt.Errorf("%s: %w", column, a.say.wantOneOf(known))
 	})
+	broken, ok := errors.AsType[*csv.ParseError](err)
 	switch {
-	case err == nil && len(rows) == 0:
+	case ok:
+		err = errors.New(a.say.brokenRow(broken.Line))
+	case err == io.EOF, err == nil && len(rows) == 0:
 		err = errors.New(a.say.noRows())
 	case !utf8.Valid(text):
 		err = errors.New(a.say.notUTF8())

@@ -31,15 +31,22 @@ type env struct {
 	listen    func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
-// Main runs the command of this process and returns its exit code. SIGINT and
-// SIGTERM end what it does in an orderly way; a second one ends the process.
-func Main() int {
+// Main runs the command of this process and returns its exit code.
+func Main() int { return runProcess(process()) }
+
+// runProcess runs a command whose end SIGINT and SIGTERM bring about in an
+// orderly way; a second one ends the process.
+func runProcess(e *env) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	return run(ctx, e)
+}
 
+// process is the world of this process.
+func process() *env {
 	var listener net.ListenConfig
-	return run(ctx, &env{
+	return &env{
 		args:      os.Args[1:],
 		lookup:    os.LookupEnv,
 		now:       time.Now,
@@ -52,7 +59,7 @@ func Main() int {
 		tempDir:   os.TempDir(),
 		keyring:   systemKeyring(os.LookupEnv),
 		listen:    listener.Listen,
-	})
+	}
 }
 
 // isTerminal takes other character devices for terminals too, which does no

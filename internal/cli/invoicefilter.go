@@ -136,6 +136,9 @@ func (a *app) filter(o filterFlags) (f ksef.InvoiceFilter, err error) {
 			return f, err
 		}
 	}
+	if f.Complete && f.By != ksef.Stored {
+		return f, &usageError{a.say.completeNeedsStored(), ""}
+	}
 	if f.From.IsZero() {
 		f.From = cmp.Or(f.To, a.now()).Add(-defaultDays * 24 * time.Hour)
 	}

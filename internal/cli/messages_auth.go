@@ -60,7 +60,7 @@ func (l language) signIt(file string) string {
 }
 
 func (l language) notSignedRequest() string {
-	return l.pick("not a signed AuthTokenRequest", "to nie jest podpisany AuthTokenRequest")
+	return l.pick("want a signed AuthTokenRequest", "podaj podpisany AuthTokenRequest")
 }
 
 func (l language) nothingToRemember() string {

@@ -109,7 +109,12 @@ func (l language) colOwn() string { return l.pick("MADE HERE", "UTWORZONY TUTAJ"
 // Files of rows.
 
 func (l language) noRows() string {
-	return l.pick("there are no rows under the heading", "pod nagłówkiem nie ma wierszy")
+	return l.pick("want rows under a heading", "podaj wiersze pod nagłówkiem")
+}
+
+func (l language) brokenRow(line int) string {
+	return fmt.Sprintf(l.pick("line %d: want as many values as the heading has, and quotation marks in pairs",
+		"wiersz %d: podaj tyle wartości, ile jest w nagłówku, a cudzysłowy parami"), line)
 }
 
 func (l language) notUTF8() string {

@@ -20,6 +20,12 @@ func (l language) words(text string) string {
 // errorText is what err says. "ksef: " said once is enough; the client's errors
 // say it, too.
 func (l language) errorText(err error) string {
+	switch e := err.(type) { //nolint:errorlint // what is around it is to be said, too
+	case *hintedError:
+		return l.errorText(e.error)
+	case *usageError, *valueError, *missingError, *outcomeError: // in this language already
+		return err.Error()
+	}
 	if l == polish {
 		return translate.Polish(err)
 	}

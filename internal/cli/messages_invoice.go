@@ -172,6 +172,10 @@ func (l language) hintAgain() string {
 		"nic nie przepadło: to samo polecenie pójdzie dalej")
 }
 
+func (l language) completeNeedsStored() string {
+	return l.pick("--complete goes with --by stored only", "--complete wymaga --by stored")
+}
+
 func (l language) hintAnew() string {
 	return l.pick("nothing has come yet: the same command begins anew", "nic jeszcze nie przyszło: to samo polecenie zacznie od nowa")
 }

@@ -118,7 +118,7 @@ func (l language) limitsChanged() string {
 }
 
 func (l language) notLimits(why string) string {
-	return fmt.Sprintf(l.pick("not the JSON that is wanted: %s", "to nie taki JSON, jak potrzeba: %s"), why)
+	return fmt.Sprintf(l.pick("want the JSON that ksef limits writes with --json: %s", "podaj JSON, jaki wypisuje ksef limits z --json: %s"), why)
 }
 
 func (l language) wantRate(group string) string {

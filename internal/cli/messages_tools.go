@@ -24,8 +24,12 @@ func (l language) completionLong() string {
 		"Wypisuje skrypt, dzięki któremu powłoka dopełnia polecenia i opcje ksef. Skrypt dla bash\nwymaga pakietu bash-completion.")
 }
 
-func (l language) wantShell(shells []string) string {
-	return l.pick("want one shell: ", "podaj jedną powłokę: ") + strings.Join(shells, ", ")
+func (l language) wantShell(shells, got []string) string {
+	text := l.pick("want one shell: ", "podaj jedną powłokę: ") + strings.Join(shells, ", ")
+	if len(got) > 0 {
+		text += fmt.Sprintf(l.pick(", got %q", ", jest %q"), strings.Join(got, " "))
+	}
+	return text
 }
 
 // The sandbox.

@@ -145,7 +145,7 @@ func (a *app) profileOfFlags() (*profile, error) {
 	}
 	in, err := contextOf(contextKinds[made.Auth.ContextType], a.flags.nip)
 	made.NIP = in.Value
-	return made, err
+	return made, a.fault("nip", a.flags.nip, err)
 }
 
 // writeProfile puts p into the file. Keys that are not ours stay.

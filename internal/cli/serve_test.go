@@ -37,7 +37,8 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value(serverKey{}).(*server)
 	cmd := exec.Command("ksef", append([]string{"sandbox", "serve", "--json"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"LANG=en", "TMPDIR=" + ts.Getenv("TMPDIR"), "TMP=" + ts.Getenv("TMP")}
+	cmd.Env = []string{"LANG=en", "TMPDIR=" + ts.Getenv("TMPDIR"), "TMP=" + ts.Getenv("TMP"),
+		runsVariable + "=" + ts.Getenv(runsVariable)}
 	s.cmd, s.stderr = cmd, new(bytes.Buffer)
 	cmd.Stderr = s.stderr
 	out, err := cmd.StdoutPipe()

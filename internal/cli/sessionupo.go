@@ -55,6 +55,11 @@ func (a *app) fetchUPO(ctx context.Context, text string, opts sessionUPOOptions)
 	if invoice != "" && number != "" {
 		return &usageError{a.say.invoiceOrNumber(), ""}
 	}
+	if opts.out != "" {
+		if err := a.fault("out", opts.out, a.makeDir(opts.out)); err != nil {
+			return err
+		}
+	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		session := s.InvoiceSessions.Session(ref)
 		switch {
@@ -100,7 +105,7 @@ func (a *app) sessionReceipts(ctx context.Context, session *ksef.InvoiceSession,
 	}
 }
 
-// writeReceipts saves receipts in a directory and lists them; without one it
+// writeReceipts saves receipts in a directory that is there and lists them; without one it
 // writes them to standard output: as they are, or in the list for programs.
 func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) error {
 	columns := []column[receipt]{
@@ -122,9 +127,6 @@ func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) erro
 			}
 		}
 		return nil
-	}
-	if err := a.fault("out", dir, a.makeDir(dir)); err != nil {
-		return err
 	}
 	return list(a, columns, func(yield func(receipt, error) bool) {
 		for r, err := range receipts {

@@ -154,6 +154,9 @@ func (a *app) oneOf(flag, text string, values []string) (string, error) {
 			return v, nil
 		}
 	}
+	if text == "" {
+		return "", &usageError{a.say.wantFlag([]string{"--" + flag}) + ": " + a.say.hintOneOf(values), ""}
+	}
 	return "", &usageError{a.say.flagValue(flag, text, a.say.wantOneOf(values)), ""}
 }
 
