@@ -49,6 +49,7 @@ var clientTexts = []entry{
 	{"status %d", "status %d"},
 	{"%s %s: cursor %q is of another listing", "%s %s: kursor %q należy do innej listy"},
 	{"page before %s: %w: more are announced after an empty page", "strona przed %s: %w: po pustej stronie zapowiedziano następne"},
+	{"%s %s: %w: the list is missing", "%s %s: %w: brakuje listy"},
 	{"listing: %w: the page after this one was there before", "lista: %w: następna strona już była"},
 
 	// Keys.
@@ -92,6 +93,7 @@ var clientTexts = []entry{
 
 	// Receiving.
 	{"writing invoice %s: %w", "zapisywanie faktury %s: %w"},
+	{"waiting for one of ten exports, perhaps of processes that died: %w", "oczekiwanie na koniec jednego z dziesięciu eksportów, może po procesach, które się zakończyły: %w"},
 	{"export %s: %w", "eksport %s: %w"},
 	{"export %s: %w: %w", "eksport %s: %w: %w"},
 	{"export %s: %w: %s", "eksport %s: %w: %s"},
