@@ -22,7 +22,8 @@ func catalogue() [][]entry {
 // pattern is an entry as it is found in texts.
 type pattern struct {
 	entry
-	literal int // characters that are not of arguments: the more, the surer
+	literal int    // characters that are not of arguments: the more, the surer
+	core    string // the longest run of them
 	match   func() *regexp.Regexp
 }
 
@@ -61,10 +62,16 @@ var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[#.0-9]*([a-zA-Z%])`)
 func newPattern(e entry) pattern {
 	var source strings.Builder
 	source.WriteString(`(?s)^`)
-	literal, end := 0, 0
+	literal, core, end := 0, "", 0
+	add := func(run string) {
+		source.WriteString(regexp.QuoteMeta(run))
+		literal += len(run)
+		if len(run) > len(core) {
+			core = run
+		}
+	}
 	for _, at := range verb.FindAllStringSubmatchIndex(e.english, -1) {
-		source.WriteString(regexp.QuoteMeta(e.english[end:at[0]]))
-		literal += at[0] - end
+		add(e.english[end:at[0]])
 		end = at[1]
 		switch e.english[at[4]:at[5]] {
 		case "%":
@@ -83,9 +90,9 @@ func newPattern(e entry) pattern {
 			source.WriteString(`(.+?)`)
 		}
 	}
-	source.WriteString(regexp.QuoteMeta(e.english[end:]) + `$`)
-	literal += len(e.english) - end
-	return pattern{e, literal, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source.String()) })}
+	add(e.english[end:])
+	source.WriteString(`$`)
+	return pattern{e, literal, core, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source.String()) })}
 }
 
 // Words says in Polish a text that belongs to an error of the project, such as what
@@ -106,7 +113,7 @@ func known(text string) (string, bool) {
 	var best pattern
 	var args []string
 	for _, p := range patterns() {
-		if p.literal <= best.literal || p.literal >= len(text) || !p.hasWords(text) {
+		if p.literal <= best.literal || p.literal >= len(text) || !strings.Contains(text, p.core) { // which spares most patterns the search
 			continue
 		}
 		if found := p.match().FindStringSubmatch(text); found != nil {
@@ -117,17 +124,6 @@ func known(text string) (string, bool) {
 		return "", false
 	}
 	return best.fill(args), true
-}
-
-// hasWords spares most patterns the search: the text must begin and end as the
-// pattern does, without its arguments.
-func (p *pattern) hasWords(text string) bool {
-	first, last := strings.IndexByte(p.english, '%'), strings.LastIndexByte(p.english, '%')
-	tail := p.english[last:]
-	if at := verb.FindStringIndex(tail); at != nil {
-		tail = tail[at[1]:]
-	}
-	return strings.HasPrefix(text, p.english[:first]) && strings.HasSuffix(text, tail)
 }
 
 // fill puts arguments into the Polish format. Those that are texts themselves may
@@ -155,18 +151,23 @@ func (p *pattern) fill(args []string) string {
 // choice is a list of values among which there is a choice.
 var choice = regexp.MustCompile(`^((?:\S+, )*\S+) or (\S+)$`)
 
-// phrase says text, or those of its parts between colons that are known.
+// phrase says text, or those of its parts between colons that are known. What is
+// longer than texts of errors are was put in from outside.
 func phrase(text string) string {
-	if said, ok := known(text); ok {
-		return said
+	const longest, most = 4 << 10, 6 // bytes; parts that an entry spans at most
+	if len(text) > longest {
+		return text
 	}
-	for end := strings.LastIndex(text, ": "); end >= 0; end = strings.LastIndex(text[:end], ": ") {
-		if said, ok := known(text[:end]); ok {
-			return said + ": " + phrase(text[end+2:])
+	var said []string
+	for parts := strings.Split(text, ": "); len(parts) > 0; {
+		n, part := 1, parts[0]
+		for some := min(len(parts), most); some > 0; some-- {
+			if polish, ok := known(strings.Join(parts[:some], ": ")); ok {
+				n, part = some, polish
+				break
+			}
 		}
+		said, parts = append(said, part), parts[n:]
 	}
-	if head, rest, ok := strings.Cut(text, ": "); ok {
-		return head + ": " + phrase(rest)
-	}
-	return text
+	return strings.Join(said, ": ")
 }

@@ -93,7 +93,7 @@ var clientTexts = []entry{
 
 	// Receiving.
 	{"writing invoice %s: %w", "zapisywanie faktury %s: %w"},
-	{"waiting for one of ten exports, perhaps of processes that died: %w", "oczekiwanie na koniec jednego z dziesięciu eksportów, może po procesach, które się zakończyły: %w"},
+	{"waiting for one of ten exports, perhaps of processes that died: %w", "oczekiwanie, aż skończy się jeden z dziesięciu eksportów, może pozostałych po przerwanych procesach: %w"},
 	{"export %s: %w", "eksport %s: %w"},
 	{"export %s: %w: %w", "eksport %s: %w: %w"},
 	{"export %s: %w: %s", "eksport %s: %w: %s"},

@@ -94,6 +94,14 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+// A text from outside costs no time.
+func TestLongText(t *testing.T) {
+	text := strings.Repeat("a: ", 1<<20)
+	if said := Polish(errors.New(text)); said != text {
+		t.Errorf("%d bytes became %d", len(text), len(said))
+	}
+}
+
 // What the system, the network and the standard library say.
 func TestSystem(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
