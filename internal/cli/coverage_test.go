@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -12,7 +11,9 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -62,10 +63,10 @@ func noted() int {
 	}
 	e := process()
 	r := &ran{Args: e.args}
-	var out, said bytes.Buffer
+	var out, said shared
 	e.stdout, e.stderr = io.MultiWriter(e.stdout, &out), io.MultiWriter(e.stderr, &said)
 	r.Code = runProcess(e)
-	r.Said, r.JSON = said.String(), json.Valid(out.Bytes())
+	r.Said, r.JSON = said.String(), json.Valid([]byte(out.String()))
 	if r.Code == exitUsage && !slices.Contains(r.Args, dash) && chooseLanguage(e) == english && !slices.Contains(r.Args, "--lang") {
 		r.Polish = inPolish(r.Args)
 	}
@@ -79,9 +80,27 @@ func noted() int {
 func inPolish(args []string) *ran {
 	e := process()
 	e.args = slices.Concat([]string{"--lang=pl"}, args)
-	var said bytes.Buffer
+	var said shared
 	e.stdout, e.stderr = io.Discard, &said
 	return &ran{Args: e.args, Code: runProcess(e), Said: said.String()}
+}
+
+// shared is a buffer that work at the same time may write to, as it may to a file.
+type shared struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 func (r *ran) note(dir string) error {
@@ -125,9 +144,9 @@ var (
 	refusedPolish = regexp.MustCompile(`^ksef: błąd: opcja --([a-z0-9-]+) nie może mieć wartości ("(?:[^"\\]|\\.)*"): (.+)\n`)
 )
 
-// helps is how a message says what is right, or what the system says about a
-// file.
-var helps = regexp.MustCompile(`\bwant |wrong check digit|wrong checksum|no tax office|no such file|not a directory|is not set|no such profile|no country|two columns|is this the right file`)
+// helps is how a message or its hint says what is right, or what the system says
+// about a file.
+var helps = regexp.MustCompile(`\bwant |\bsuch as |from 1 to |see ksef |begins one|wrong check digit|wrong checksum|no tax office|no such file|not a directory|is not set|no such profile|no country|two columns|is this the right file`)
 
 // stillEnglish finds English words in what is said in Polish, beside quotations.
 var stillEnglish = regexp.MustCompile(`\b(want|wants|wrong|is|are|not|must|cannot|the|of|digits?|found|got|unknown|invalid|missing|only|one)\b`)
@@ -198,8 +217,10 @@ func (c *coverage) add(r *ran) {
 		return
 	}
 	line, _, _ := strings.Cut(r.Said, "\n")
-	quoted := func(arg string) bool { return strings.Contains(line, strings.Trim(arg, "./")) }
-	if parsed == nil && (r.Code == exitFailed || r.Code == exitUsage) && slices.ContainsFunc(cmd.Flags().Args(), quoted) {
+	named := func(arg string) bool {
+		return strings.Contains(line, strconv.Quote(arg)) || len(arg) > 3 && strings.Contains(line, arg)
+	}
+	if parsed == nil && (r.Code == exitFailed || r.Code == exitUsage) && helps.MatchString(r.Said) && slices.ContainsFunc(cmd.Flags().Args(), named) {
 		c.badArgs[name]++
 	}
 }

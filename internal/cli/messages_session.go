@@ -90,8 +90,8 @@ func (l language) sessionClosed(ref string) string {
 }
 
 func (l language) notASendingSession(ref string) string {
-	return fmt.Sprintf(l.pick("%s is not the number of a session of sending",
-		"%s nie jest numerem sesji wysyłki"), ref)
+	return fmt.Sprintf(l.pick("%s is not the number of a session of sending: want one such as 20250514-SO-226FB7B000-3ACF9BE4C0-5F",
+		"%s nie jest numerem sesji wysyłki: podaj numer taki jak 20250514-SO-226FB7B000-3ACF9BE4C0-5F"), ref)
 }
 
 // The escape hatch.

@@ -76,6 +76,34 @@ func TestList(t *testing.T) {
 	}
 }
 
+// What is absent is left out of JSON, and a dash in tables.
+func TestAbsent(t *testing.T) {
+	columns := []column[int]{
+		{"name", "NAME", func(int) any { return "x" }},
+		{"status", "STATUS", func(n int) any {
+			if n == 0 {
+				return absent{}
+			}
+			return n
+		}},
+	}
+	for _, test := range []struct {
+		tty, json bool
+		want      string
+	}{
+		{true, false, bold + "NAME  STATUS\x1b[0m\nx     200\nx     -\n"},
+		{false, false, "x\t200\nx\t\n"},
+		{false, true, `[{"name":"x","status":200},` + "\n" + `{"name":"x"}]` + "\n"},
+	} {
+		e, stdout, _ := world(t, nil)
+		e.stdoutTTY = test.tty
+		a := &app{env: e, flags: globals{json: test.json}}
+		if err := list(a, columns, all([]int{200, 0})); err != nil || stdout.String() != test.want {
+			t.Errorf("%+v: %q, %v", test, stdout, err)
+		}
+	}
+}
+
 // What came before an error is written, and the error is told.
 func TestListFails(t *testing.T) {
 	broken := errors.New("broken")
