@@ -125,7 +125,7 @@ func (a *app) newSandboxFault() *cobra.Command {
 	f.StringArrayVar(&opts.Details, "detail", nil, a.say.faultDetailFlag())
 	a.spanVar(f, &opts.wait, "retry-after", a.say.faultRetryAfterFlag())
 	f.StringVar(&opts.Body, "body", "", a.say.faultBodyFlag())
-	a.mediaTypeVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag())
+	patternVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag(), mediaType, a.say.wantMediaType)
 	f.BoolVar(&opts.clear, "clear", false, a.say.faultClearFlag())
 	return a.adminFlagOf(cmd, &opts.admin)
 }
@@ -136,8 +136,11 @@ func (o *faultOptions) none() bool {
 		len(o.Details) == 0 && o.wait == 0 && o.Body == ""
 }
 
-// operation is the form of an operation of KSeF.
-var operation = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) /\S+$`)
+// The forms of an operation of KSeF and of a type of content.
+var (
+	operation = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) /\S+$`)
+	mediaType = regexp.MustCompile(`^[\w.+-]+/[\w.+-]+( *;.*)?$`)
+)
 
 func (a *app) injectFault(ctx context.Context, opts faultOptions) error {
 	opts.Delay, opts.RetryAfter = opts.delay.String(), opts.wait.String()

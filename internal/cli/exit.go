@@ -97,7 +97,7 @@ func (l language) verdict(err error) (code int, hint string) {
 		if errors.Is(pending, ksef.ErrUnauthorized) {
 			return exitPending, l.hintPendingUnauthorized(string(pending.Reference))
 		}
-		return exitPending, l.hintPending(string(pending.Reference))
+		return exitPending, l.hintPending(pending)
 	}
 	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {
 		if failed.Operation == ksef.OperationAuthentication {

@@ -3,13 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -147,26 +144,6 @@ func (a *app) urlVar(f *pflag.FlagSet, to *string, name, usage, example string) 
 		u, err := url.Parse(text)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return errors.New(a.say.wantURL(example))
-		}
-		return nil
-	})
-}
-
-// imageVar defines a flag for the file of an image.
-func (a *app) imageVar(f *pflag.FlagSet, to *string, name, usage string) {
-	checkedVar(f, to, name, "", usage, func(text string) error {
-		if ext := filepath.Ext(text); !strings.EqualFold(ext, ".png") && !strings.EqualFold(ext, ".svg") {
-			return errors.New(a.say.wantImage())
-		}
-		return nil
-	})
-}
-
-// mediaTypeVar defines a flag for the type of content.
-func (a *app) mediaTypeVar(f *pflag.FlagSet, to *string, name, usage string) {
-	checkedVar(f, to, name, "", usage, func(text string) error {
-		if kind, _, err := mime.ParseMediaType(text); err != nil || !strings.Contains(kind, "/") {
-			return errors.New(a.say.wantMediaType())
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,8 +40,8 @@ func (a *app) newInvoiceLink() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	parsedVar(f, &opts.ksefNumber, "ksef-number", a.say.linkNumberFlag(), ksef.ParseKSeFNumber)
-	a.imageVar(f, &opts.image, "qr", a.say.qrFlag())
-	a.imageVar(f, &opts.imageOfTwo, "qr2", a.say.qr2Flag())
+	patternVar(f, &opts.image, "qr", a.say.qrFlag(), image, a.say.wantImage)
+	patternVar(f, &opts.imageOfTwo, "qr2", a.say.qr2Flag(), image, a.say.wantImage)
 	f.StringVar(&opts.cert, "offline-cert", "", a.say.offlineCertFlag())
 	f.StringVar(&opts.key, "offline-key", "", a.say.offlineKeyFlag())
 	f.StringVar(&opts.p12, "offline-p12", "", a.say.offlineP12Flag())
@@ -49,6 +50,9 @@ func (a *app) newInvoiceLink() *cobra.Command {
 	a.urlVar(f, &opts.base, "qr-base", a.say.qrBaseFlag(), string(qr.Test))
 	return cmd
 }
+
+// image is how the names of images end.
+var image = regexp.MustCompile(`(?i)\.(png|svg)$`)
 
 // verification is a link that is printed on an invoice, with its picture.
 type verification struct{ code, url, file string }

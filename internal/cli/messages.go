@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"time"
+
+	"github.com/ksef-go/ksef"
 )
 
 // The frame of the program.
@@ -88,9 +90,20 @@ func (l language) hintDidYouMean(commands string) string {
 
 func (l language) interrupted() string { return l.pick("interrupted", "przerwano") }
 
-func (l language) hintPending(reference string) string {
-	return fmt.Sprintf(l.pick("KSeF is still working on it: ask again later for %s",
-		"KSeF nadal to przetwarza: zapytaj później o %s"), reference)
+// hintPending tells the command that asks for what KSeF works on, where there is
+// one for its reference alone.
+func (l language) hintPending(e *ksef.PendingError) string {
+	ask, ok := map[ksef.Operation]string{
+		ksef.OperationSession:     "ksef session show %s --wait",
+		ksef.OperationToken:       "ksef token show %s",
+		ksef.OperationPermissions: "ksef permission status %s --wait",
+		ksef.OperationStorage:     "ksef invoice get %s --wait",
+	}[e.Operation]
+	if !ok {
+		return fmt.Sprintf(l.pick("KSeF is still working on it: ask again later for %s",
+			"KSeF nadal to przetwarza: zapytaj później o %s"), e.Reference)
+	}
+	return fmt.Sprintf(l.pick("KSeF is still working on it: ask again later: ", "KSeF nadal to przetwarza: zapytaj później: ")+ask, e.Reference)
 }
 
 func (l language) hintPendingUnauthorized(reference string) string {

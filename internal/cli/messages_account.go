@@ -92,8 +92,8 @@ func (l language) oneSource() string {
 	return l.pick("the secret is to be read from two places", "sekret ma być czytany z dwóch miejsc")
 }
 
-func (l language) certAndKey() string {
-	return l.pick("--cert and --key go together", "--cert i --key podaje się razem")
+func (l language) certAndKey(prefix string) string {
+	return fmt.Sprintf(l.pick("--%[1]scert and --%[1]skey go together", "--%[1]scert i --%[1]skey podaje się razem"), prefix)
 }
 
 func (l language) noProof() string {

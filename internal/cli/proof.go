@@ -132,10 +132,12 @@ func (a *app) proofOfFlags(f proofFlags) (*proof, error) {
 	switch {
 	case len(all) == 0:
 		return nil, nil
+	case len(all) > 1 && f.prefix != "":
+		return nil, &usageError{a.say.oneOfFlags([]string{"--" + f.name("cert"), "--" + f.name("p12")}), ""}
 	case len(all) > 1:
 		return nil, &usageError{a.say.oneMethod(), a.say.hintMethods()}
 	case all[0].method == byPEM && (f.cert == "" || f.key == ""):
-		return nil, &usageError{a.say.certAndKey(), ""}
+		return nil, &usageError{a.say.certAndKey(f.prefix), ""}
 	case all[0].secret.variable != "" && all[0].secret.file != "":
 		return nil, &usageError{a.say.oneSource(), ""}
 	}
