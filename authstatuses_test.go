@@ -13,6 +13,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -266,30 +267,32 @@ func TestTokenLoginStatuses(t *testing.T) {
 		})
 	}
 	t.Run("not active yet", func(t *testing.T) {
-		f := newFlow(t, &sandbox.Options{Latency: time.Minute}, nil)
-		f.OnAuthentication(nil)
-		a := f.client.Authentication
-		op := submitted(t, f)
-		f.Advance(time.Minute)
-		owner, err := a.Redeem(t.Context(), op)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		token, err := owner.Tokens.Generate(ctx, "for a test", ksef.InvoiceRead)
-		if p, ok := errors.AsType[*ksef.PendingError](err); !ok || p.Operation != ksef.OperationToken || token == nil {
-			t.Fatal(err)
-		}
-		ch, err := a.Challenge(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if op, err = a.SubmitToken(t.Context(), someNIP, ch, token.Token, nil); err != nil {
-			t.Fatal(err)
-		}
-		f.Advance(time.Minute)
-		wantFailed(t, a.Wait(t.Context(), op), ksef.OperationAuthentication, 450, "Token nieaktywny")
+		synctest.Test(t, func(t *testing.T) {
+			f := newFlow(t, &sandbox.Options{Latency: time.Minute}, nil)
+			f.OnAuthentication(nil)
+			a := f.client.Authentication
+			op := submitted(t, f)
+			f.Advance(time.Minute)
+			owner, err := a.Redeem(t.Context(), op)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			defer cancel()
+			token, err := owner.Tokens.Generate(ctx, "for a test", ksef.InvoiceRead)
+			if p, ok := errors.AsType[*ksef.PendingError](err); !ok || p.Operation != ksef.OperationToken || token == nil {
+				t.Fatal(err)
+			}
+			ch, err := a.Challenge(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if op, err = a.SubmitToken(t.Context(), someNIP, ch, token.Token, nil); err != nil {
+				t.Fatal(err)
+			}
+			f.Advance(time.Minute)
+			wantFailed(t, a.Wait(t.Context(), op), ksef.OperationAuthentication, 450, "Token nieaktywny")
+		})
 	})
 	t.Run("its author may nothing any more", func(t *testing.T) {
 		f := newFlow(t, nil, nil)

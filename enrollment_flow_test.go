@@ -242,50 +242,52 @@ func TestEnrollmentIsGoneOnWith(t *testing.T) {
 		forgotten bool
 	}{"at once": {}, "after a month": {forgotten: true}, "smart card": {smartCard: true}} {
 		t.Run(name, func(t *testing.T) {
-			f := newFlow(t, nil, nil)
-			auth := login(t, f, someNIP)
-			if _, err := auth.Certificates.Enroll(t.Context(), "web shop", nil); err != nil { // of the same name
-				t.Fatal(err)
-			}
-			f.Advance(time.Hour)
-			auth = login(t, f, someNIP)
-			var opts *ksef.EnrollOptions
-			card := smartCard{testKey(t)}
-			if o.smartCard {
-				opts = &ksef.EnrollOptions{Key: card}
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-			defer cancel()
-			undo := f.Inject(sandbox.Fault{Route: "GET /certificates/enrollments/{referenceNumber}", Delay: time.Minute})
-			e, err := auth.Certificates.Enroll(ctx, "web shop", opts)
-			if pending, ok := errors.AsType[*ksef.PendingError](err); !ok || e == nil || pending.Operation != ksef.OperationEnrollment || pending.Reference != e.ReferenceNumber {
-				t.Fatalf("%v, %v", e, err)
-			}
-			undo()
-			kept, err := json.Marshal(e)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if o.forgotten {
-				f.Advance(31 * 24 * time.Hour)
-			}
-			var back ksef.Enrollment
-			if err := json.Unmarshal(kept, &back); err != nil {
-				t.Fatal(err)
-			}
-			if o.smartCard {
-				back.Certificate.PrivateKey = card
-			}
-			auth = login(t, f, someNIP)
-			if err := auth.Certificates.Resume(t.Context(), &back); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := f.client.Authentication.WithXAdES(t.Context(), someNIP, back.Certificate, nil); err != nil {
-				t.Error(err)
-			}
-			if list, err := collect(auth.Certificates.All(t.Context(), nil)); err != nil || len(list) != 2 {
-				t.Errorf("%d certificates, %v", len(list), err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFlow(t, nil, nil)
+				auth := login(t, f, someNIP)
+				if _, err := auth.Certificates.Enroll(t.Context(), "web shop", nil); err != nil { // of the same name
+					t.Fatal(err)
+				}
+				f.Advance(time.Hour)
+				auth = login(t, f, someNIP)
+				var opts *ksef.EnrollOptions
+				card := smartCard{testKey(t)}
+				if o.smartCard {
+					opts = &ksef.EnrollOptions{Key: card}
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				defer cancel()
+				undo := f.Inject(sandbox.Fault{Route: "GET /certificates/enrollments/{referenceNumber}", Delay: time.Minute})
+				e, err := auth.Certificates.Enroll(ctx, "web shop", opts)
+				if pending, ok := errors.AsType[*ksef.PendingError](err); !ok || e == nil || pending.Operation != ksef.OperationEnrollment || pending.Reference != e.ReferenceNumber {
+					t.Fatalf("%v, %v", e, err)
+				}
+				undo()
+				kept, err := json.Marshal(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o.forgotten {
+					f.Advance(31 * 24 * time.Hour)
+				}
+				var back ksef.Enrollment
+				if err := json.Unmarshal(kept, &back); err != nil {
+					t.Fatal(err)
+				}
+				if o.smartCard {
+					back.Certificate.PrivateKey = card
+				}
+				auth = login(t, f, someNIP)
+				if err := auth.Certificates.Resume(t.Context(), &back); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := f.client.Authentication.WithXAdES(t.Context(), someNIP, back.Certificate, nil); err != nil {
+					t.Error(err)
+				}
+				if list, err := collect(auth.Certificates.All(t.Context(), nil)); err != nil || len(list) != 2 {
+					t.Errorf("%d certificates, %v", len(list), err)
+				}
+			})
 		})
 	}
 }

@@ -46,9 +46,13 @@ func ExamplePendingError() {
 		log.Fatal(err)
 	}
 
+	sent, err := session.Send(ctx, someInvoice("FV/1"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	soon, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
-	_, err = session.SendAndWait(soon, someInvoice("FV/1"), nil)
+	_, err = session.Wait(soon, sent)
 	pending, ok := errors.AsType[*ksef.PendingError](err)
 	if !ok {
 		log.Fatal(err)

@@ -48,20 +48,18 @@ func ExampleCertificates_Enroll() {
 	// web shop Authentication true
 }
 
-// The time was up while KSeF was at work. What Enroll returned is kept, and
-// another process goes on with it.
+// KSeF fell silent while it was at work. What Enroll returned is kept, and another
+// process goes on with it.
 func ExampleCertificates_Resume() {
 	ctx := context.Background()
 	srv := sandbox.New(nil)
-	owner, err := srv.Client(nil).Authentication.WithTestCertificate(ctx, "5261040828", nil)
+	owner, err := srv.Client(&ksef.Options{Retry: &ksef.Backoff{}}).Authentication.WithTestCertificate(ctx, "5261040828", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	undo := srv.Inject(sandbox.Fault{Route: "GET /certificates/enrollments/{referenceNumber}", Delay: time.Hour})
-	soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-	defer cancel()
+	undo := srv.Inject(sandbox.Fault{Route: "GET /certificates/enrollments/{referenceNumber}", Status: 503})
 
-	enrollment, err := owner.Certificates.Enroll(soon, "web shop", nil)
+	enrollment, err := owner.Certificates.Enroll(ctx, "web shop", nil)
 	if enrollment == nil { // nothing was ordered
 		log.Fatal(err)
 	}
