@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/sample"
 	"github.com/ksef-go/ksef/qr"
 )
 
@@ -49,7 +50,7 @@ func (o *offline) codes(context.Context) (out outcome, err error) {
 	const base = qr.Base("http://localhost") // where this sandbox is
 	o.doc = o.invoice("OFF/1")
 	hash := sha256.Sum256(o.doc)
-	o.link = qr.InvoiceLink{Base: base, SellerNIP: string(o.nip), Issued: o.issued, Hash: hash}
+	o.link = qr.InvoiceLink{Base: base, SellerNIP: string(o.nip), Issued: sample.Invoice{Issued: o.issued}.Day(), Hash: hash}
 	o.issuer = qr.CertificateLink{Base: base, Context: qr.Context{Type: qr.NIP, Value: string(o.nip)}, SellerNIP: string(o.nip), Hash: hash}
 	if err := o.issuer.SignWith(o.order.Certificate); err != nil {
 		return out, err

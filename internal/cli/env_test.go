@@ -74,6 +74,18 @@ func TestDemoOnTerminal(t *testing.T) {
 	}
 }
 
+// It is the same where it is another day than in Poland, which it always is in one
+// of two places.
+func TestDemoFarAway(t *testing.T) {
+	for _, hours := range []int{14, -12} {
+		e, stdout, stderr := world(t, nil, "demo", "--full")
+		e.now = func() time.Time { return time.Now().In(time.FixedZone("", hours*3600)) }
+		if code := run(t.Context(), e); code != exitDone {
+			t.Errorf("%d hours from Greenwich: exit code %d\n%s%s", hours, code, stdout, stderr)
+		}
+	}
+}
+
 func TestPaint(t *testing.T) {
 	for _, test := range []struct {
 		terminal  bool

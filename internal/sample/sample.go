@@ -17,6 +17,9 @@ type Invoice struct {
 	Lines         int       // 0 means 1
 }
 
+// Day returns when it is issued, as clocks in Warsaw have it.
+func (i Invoice) Day() time.Time { return i.Issued.In(warsaw()) }
+
 // XML returns the document.
 func (i Invoice) XML() []byte {
 	lines := max(i.Lines, 1)
@@ -35,7 +38,7 @@ func (i Invoice) XML() []byte {
 	}
 	return fmt.Appendf(nil, document,
 		i.Issued.UTC().Format("2006-01-02T15:04:05Z"), escape(i.Seller), escape(i.Buyer),
-		i.Issued.In(warsaw()).Format(time.DateOnly), escape(i.Number),
+		i.Day().Format(time.DateOnly), escape(i.Number),
 		lines*100, lines*23, lines*123, rows.String())
 }
 
