@@ -38,9 +38,6 @@ var exact = sync.OnceValue(func() map[string]string {
 			}
 		}
 	}
-	for _, s := range sentinels() { // where one was put into a text by %v
-		all[unprefixed(s.Error())] = s.polish
-	}
 	return all
 })
 

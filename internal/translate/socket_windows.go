@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"io/fs"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -25,7 +26,7 @@ func socket(e syscall.Errno) string {
 	case windows.WSAEADDRNOTAVAIL:
 		return notHere
 	case windows.WSAEACCES:
-		return "brak uprawnień"
+		return Polish(fs.ErrPermission)
 	}
 	return ""
 }

@@ -1,11 +1,13 @@
 package translate
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -66,34 +68,14 @@ func system(err error) (said string, ok bool) {
 	case *strconv.NumError:
 		return fmt.Sprintf("%q to nie jest liczba w dopuszczalnym zakresie", e.Num), true
 	}
-	if sentinelOfFiles := fileCondition(err); sentinelOfFiles != "" {
-		return sentinelOfFiles, true
-	}
-	// Whatever ran out of time, by whichever clock: of a connection, of TLS, of HTTP.
-	if late, ok := err.(interface{ Timeout() bool }); ok && late.Timeout() && len(causes(err)) == 0 { //nolint:errorlint // the same
-		return "upłynął limit czasu", true
+	// Whatever ran out of time by another clock than a context's: of a connection, of TLS, of HTTP.
+	if late, ok := err.(interface{ Timeout() bool }); ok && late.Timeout() && len(causes(err)) == 0 && err != context.DeadlineExceeded { //nolint:errorlint // the same
+		return timeout, true
 	}
 	return "", false
 }
 
-// fileCondition says what package fs calls the same on every system.
-func fileCondition(err error) string {
-	switch err { //nolint:errorlint // Errno has been told apart before
-	case fs.ErrNotExist:
-		return "nie ma takiego pliku ani katalogu"
-	case fs.ErrExist:
-		return "już istnieje"
-	case fs.ErrPermission:
-		return "brak uprawnień"
-	case fs.ErrClosed:
-		return "plik jest już zamknięty"
-	case os.ErrNoDeadline:
-		return "tu nie można wyznaczyć czasu"
-	case net.ErrClosed:
-		return "połączenie jest już zamknięte"
-	}
-	return ""
-}
+const timeout = "upłynął limit czasu"
 
 // network says what became of a connection, and with whom.
 func network(e *net.OpError) string {
@@ -143,12 +125,6 @@ func errno(e syscall.Errno) (string, bool) {
 		return said, true
 	}
 	switch e {
-	case syscall.ENOENT:
-		return "nie ma takiego pliku ani katalogu", true
-	case syscall.EACCES, syscall.EPERM:
-		return "brak uprawnień", true
-	case syscall.EEXIST:
-		return "już istnieje", true
 	case syscall.ENOTDIR:
 		return "to nie jest katalog", true
 	case syscall.EISDIR:
@@ -179,20 +155,16 @@ func errno(e syscall.Errno) (string, bool) {
 		return "brak pamięci", true
 	case syscall.EINVAL:
 		return "niedopuszczalny argument", true
-	case syscall.ENOSYS, syscall.EOPNOTSUPP:
-		return "system tego nie obsługuje", true
 	case syscall.EPIPE:
 		return "odbiorca zamknął potok", true
 	}
-	switch { // Windows' own numbers for the same
-	case e.Is(fs.ErrNotExist):
-		return "nie ma takiego pliku ani katalogu", true
-	case e.Is(fs.ErrExist):
-		return "już istnieje", true
-	case e.Is(fs.ErrPermission):
-		return "brak uprawnień", true
-	case e.Timeout():
-		return "upłynął limit czasu", true
+	for _, same := range []error{fs.ErrNotExist, fs.ErrExist, fs.ErrPermission, errors.ErrUnsupported} { // on every system by numbers of its own
+		if e.Is(same) {
+			return Polish(same), true
+		}
+	}
+	if e.Timeout() {
+		return timeout, true
 	}
 	return "", false
 }

@@ -2,6 +2,17 @@ package translate
 
 // certsTexts are those of reading and writing certificates and keys.
 var certsTexts = []entry{
+	// Sentinels.
+	{"wrong password", "błędne hasło"},
+	{"password required", "potrzebne hasło"},
+	{"no certificate", "brak certyfikatu"},
+	{"no private key", "brak klucza prywatnego"},
+	{"private key and certificate do not match", "klucz prywatny nie pasuje do certyfikatu"},
+	{"unsupported key", "nieobsługiwany klucz"},
+	{"unsupported encryption", "nieobsługiwane szyfrowanie"},
+	{"unreadable format", "nieczytelny format"},
+	{"over the limit", "przekroczone ograniczenie"},
+
 	{"nothing of use", "nic przydatnego"},
 	{"%d bytes or more, where %d are allowed; is this the right file?", "co najmniej %d B, a dopuszczalne jest %d; czy to właściwy plik?"},
 	{"%d of %d PEM blocks are damaged; copy the whole file again, from -----BEGIN to -----END", "uszkodzone bloki PEM: %d z %d; skopiuj cały plik ponownie, od -----BEGIN do -----END"},

@@ -2,6 +2,22 @@ package translate
 
 // clientTexts are those of the client.
 var clientTexts = []entry{
+	// Sentinels.
+	{"unauthorized", "brak uwierzytelnienia"},
+	{"forbidden", "odmowa dostępu"},
+	{"no longer available", "już niedostępne"},
+	{"rate limited", "przekroczony limit żądań"},
+	{"outcome unknown", "wynik nieznany"},
+	{"malformed answer", "niezrozumiała odpowiedź"},
+	{"content corrupted", "treść uszkodzona"},
+	{"unusable state", "stan nie do użycia"},
+	{"duplicate invoice", "duplikat faktury"},
+	{"only in the test environment", "tylko w środowisku testowym"},
+	{"not in the session", "nie ma go w sesji"},
+	{"no such certificate", "nie ma takiego certyfikatu"},
+	{"ksef publishes no valid public key", "KSeF nie publikuje ważnego klucza publicznego"},
+	{"no status service in this environment", "to środowisko nie ma usługi statusu (Latarni)"},
+
 	// Signing in.
 	{"renewing the access token: %w", "odświeżanie tokenu dostępowego: %w"},
 	{"%w (renewing the access token)", "%w (przy odświeżaniu tokenu dostępowego)"},

@@ -31,6 +31,20 @@ var libraryTexts = []entry{
 	{"EOF", "koniec danych"},
 	{"unexpected EOF", "dane są ucięte"},
 
+	{"use of closed network connection", "połączenie jest już zamknięte"},
+
+	// Time.
+	{"context canceled", "przerwano"},
+	{"context deadline exceeded", "upłynął wyznaczony czas"},
+
+	// Files.
+	{"file does not exist", "nie ma takiego pliku ani katalogu"},
+	{"file already exists", "już istnieje"},
+	{"permission denied", "brak uprawnień"},
+	{"file already closed", "plik jest już zamknięty"},
+	{"file type does not support deadline", "tu nie można wyznaczyć czasu"},
+	{"unsupported operation", "system tego nie obsługuje"},
+
 	// TLS.
 	{"first record does not look like a TLS handshake", "pierwszy rekord nie wygląda na TLS"},
 	{"tls: first record does not look like a TLS handshake", "druga strona nie mówi w TLS"},
@@ -68,6 +82,11 @@ var libraryTexts = []entry{
 	{"encoding/hex: odd length hex string", "nieparzysta liczba cyfr szesnastkowych"},
 	{"unexpected end of JSON input", "JSON jest ucięty"},
 	{"json: unknown field %q", "JSON: nieznane pole %q"},
+
+	// CSV.
+	{`extraneous or missing " in quoted-field`, "cudzysłów w nieodpowiednim miejscu"},
+	{`bare " in non-quoted-field`, "cudzysłów w polu bez cudzysłowów"},
+	{"wrong number of fields", "inna liczba pól niż w nagłówku"},
 
 	// Archives.
 	{"zip: not a valid zip file", "to nie jest poprawny plik zip"},

@@ -2,6 +2,13 @@ package translate
 
 // linkTexts are those of links and codes for verification.
 var linkTexts = []entry{
+	// Sentinels.
+	{"not a verification link of KSeF", "to nie jest link weryfikacyjny KSeF"},
+	{"the signature of the link does not verify", "podpis linku się nie zgadza"},
+	{"not a key for links: want RSA with 2048 bits or more, or EC on P-256", "to nie jest klucz do podpisywania linków: potrzebny RSA o co najmniej 2048 bitach albo EC na P-256"},
+	{"not a certificate for links", "to nie jest certyfikat do podpisywania linków"},
+	{"a caption has capital letters A to Z, digits, hyphens and blanks only", "podpis pod kodem może mieć tylko wielkie litery od A do Z, cyfry, łączniki i odstępy"},
+
 	// What parts of links are called, and what they should be.
 	{"base", "adres bazowy"},
 	{"context", "kontekst"},

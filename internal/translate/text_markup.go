@@ -2,6 +2,11 @@ package translate
 
 // markupTexts say why something is no XML.
 var markupTexts = []entry{
+	// Sentinels.
+	{"document type declaration", "deklaracja typu dokumentu (DOCTYPE)"},
+	{"not UTF-8", "to nie jest UTF-8"},
+	{"more than text in an element that holds a value", "element z wartością zawiera coś więcej niż tekst"},
+
 	{"%U is not a character that XML allows", "%U to znak niedozwolony w XML"},
 	{"%.64s is not a character that XML allows", "%s to znak niedozwolony w XML"},
 	{"expected a name, found %s", "oczekiwano nazwy, jest %s"},

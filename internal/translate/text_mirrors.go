@@ -2,6 +2,12 @@ package translate
 
 // mirrorTexts are those of copies of invoices and of shared limits.
 var mirrorTexts = []entry{
+	// Sentinels.
+	{"not a mirror", "to nie jest kopia faktur"},
+	{"another process is writing", "pisze w niej inny proces"},
+	{"not in the mirror", "nie ma jej w kopii faktur"},
+	{"mirror of another taxpayer", "to kopia faktur innego podatnika"},
+
 	{"mirror %s: %w", "kopia faktur %s: %w"},
 	{"invoice %s: %w", "faktura %s: %w"},
 	{"discarded", "odrzucono"},

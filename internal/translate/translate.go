@@ -1,11 +1,11 @@
 // Package translate says in Polish what errors say in English: those of the
 // project's packages, of the system and of the network.
 //
-// An error with a type or a sentinel of its own is told by that. What is put
-// together around it (fmt.Errorf) and what has words only is looked up in a
-// catalogue by its format; a test holds the catalogue against the sources of
-// the packages, so that a new text without its Polish fails. What is not
-// known, such as KSeF's own words, which are Polish, and names of files, stays.
+// An error with a type of its own is told by that. What has words only, a sentinel
+// or what is put together around causes (fmt.Errorf), is looked up in a catalogue by
+// its format; a test holds the catalogue against the sources of the packages, so
+// that a new text without its Polish fails. What is not known, such as KSeF's own
+// words, which are Polish, and names of files, stays.
 package translate
 
 import "strings"
