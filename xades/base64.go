@@ -38,3 +38,5 @@ func decodeBase64(s, element string) ([]byte, *Error) {
 }
 
 func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func appendBase64(b, octets []byte) []byte { return base64.StdEncoding.AppendEncode(b, octets) }

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/hex"
 	"fmt"
 	"math/big"
 	"time"
@@ -146,22 +147,26 @@ func (s *Signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	case found.ambiguous != nil:
 		return nil, found.ambiguous
 	}
-	w := writer{Signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2,
-		document: s.hash(c14n.Exclusive.Append(nil, tree, nil))}
-	signature, err := w.signature()
-	if err != nil {
-		return nil, err
-	}
+	canonical := c14n.Exclusive.Append(make([]byte, 0, len(doc)+2<<10), tree, nil)
+	digest := s.hash(canonical)
+	w := writer{Signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2, document: digest,
+		// Ids come from the digest of the document: no document can hold the ids of its own signature.
+		id: hex.EncodeToString(digest[:8])}
+	properties := w.appendProperties(canonical[:0]) // the canonical form has done its duty
 
 	at, tag := insertion(doc, tree)
-	out := make([]byte, 0, len(mark)+len(doc)+len(signature)+len(tag)+4)
+	out := make([]byte, 0, len(mark)+len(doc)+len(properties)+w.size())
 	out = append(append(out, mark...), doc[:at]...)
-	if tag == "" {
-		return append(append(out, signature...), doc[at:]...), nil
+	if tag != "" { // <a/> becomes <a>…</a>
+		out = append(out, '>')
 	}
-	// <a/> becomes <a>…</a>
-	out = append(append(append(out, '>'), signature...), "</"+tag+">"...)
-	return append(out, doc[at+len("/>"):]...), nil
+	if out, err = w.append(out, properties); err != nil {
+		return nil, err
+	}
+	if tag == "" {
+		return append(out, doc[at:]...), nil
+	}
+	return append(append(out, "</"+tag+">"...), doc[at+len("/>"):]...), nil
 }
 
 func (s *Signer) signingTime(t time.Time) time.Time {

@@ -5,7 +5,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/hex"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -22,66 +22,91 @@ type writer struct {
 	time     time.Time
 	v2       bool
 	document []byte // the digest of the document
+	id       string // what all ids end in
 }
 
-const declareDS = ` xmlns:ds="` + dsig + `"`
+const (
+	declareDS    = ` xmlns:ds="` + dsig + `"`
+	declareXAdES = ` xmlns:xades="` + etsi + `"`
+)
 
-func (w *writer) signature() ([]byte, *Error) {
-	// Ids come from the digest of the document: no document can hold the ids of its own signature.
-	id := hex.EncodeToString(w.document[:8])
-	properties := w.properties(id)
-	info := w.info(id, properties)
-	value, err := w.value([]byte(info))
+// size is about how many bytes append appends beside the properties: seldom fewer.
+func (w *writer) size() int {
+	n := 2 << 10 // ds:SignedInfo, the value and the elements around everything
+	for _, c := range w.chain {
+		n += base64.StdEncoding.EncodedLen(len(c)) + 64
+	}
+	return n
+}
+
+// append appends the ds:Signature around properties, which [writer.appendProperties] wrote.
+func (w *writer) append(b, properties []byte) ([]byte, *Error) {
+	b = join(b, `<ds:Signature`+declareDS+` Id="Signature-`, w.id, `">`)
+	from := len(b)
+	b = w.appendInfo(b, properties)
+	value, err := w.value(b[from:])
 	if err != nil {
 		return nil, err
 	}
-	var b strings.Builder
-	b.Grow(len(info) + len(properties) + 1024 + 2*len(w.leaf.Raw))
-	b.WriteString(`<ds:Signature` + declareDS + ` Id="Signature-` + id + `">`)
-	b.WriteString(info)
-	b.WriteString(`<ds:SignatureValue>` + encode(value) + `</ds:SignatureValue><ds:KeyInfo><ds:X509Data>`)
+	b = append(appendBase64(append(b, `<ds:SignatureValue>`...), value), `</ds:SignatureValue><ds:KeyInfo><ds:X509Data>`...)
 	for _, c := range w.chain {
-		b.WriteString(`<ds:X509Certificate>` + encode(c) + `</ds:X509Certificate>`)
+		b = append(appendBase64(append(b, `<ds:X509Certificate>`...), c), `</ds:X509Certificate>`...)
 	}
-	b.WriteString(`</ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades="` + etsi + `" Target="#Signature-` + id + `">`)
-	b.WriteString(properties)
-	b.WriteString(`</xades:QualifyingProperties></ds:Object></ds:Signature>`)
-	return []byte(b.String()), nil
+	b = join(b, `</ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties`+declareXAdES+` Target="#Signature-`, w.id, `">`)
+	b = append(b, properties...)
+	return append(b, `</xades:QualifyingProperties></ds:Object></ds:Signature>`...), nil
 }
 
-// info writes ds:SignedInfo.
-func (w *writer) info(id, properties string) string {
-	digestMethod := `<ds:DigestMethod Algorithm="` + w.digest + `"></ds:DigestMethod>`
-	return `<ds:SignedInfo` + declareDS + `>` +
-		`<ds:CanonicalizationMethod Algorithm="` + uriExclusive + `"></ds:CanonicalizationMethod>` +
-		`<ds:SignatureMethod Algorithm="` + w.method.uri + `"></ds:SignatureMethod>` +
-		`<ds:Reference Id="Reference-` + id + `" URI=""><ds:Transforms>` +
-		`<ds:Transform Algorithm="` + uriEnveloped + `"></ds:Transform>` +
-		`<ds:Transform Algorithm="` + uriExclusive + `"></ds:Transform></ds:Transforms>` +
-		digestMethod + `<ds:DigestValue>` + encode(w.document) + `</ds:DigestValue></ds:Reference>` +
-		`<ds:Reference Type="` + typeProperties + `" URI="#SignedProperties-` + id + `"><ds:Transforms>` +
-		`<ds:Transform Algorithm="` + uriExclusive + `"></ds:Transform></ds:Transforms>` +
-		digestMethod + `<ds:DigestValue>` + encode(w.hash([]byte(properties))) + `</ds:DigestValue></ds:Reference>` +
-		`</ds:SignedInfo>`
+// appendInfo appends ds:SignedInfo.
+func (w *writer) appendInfo(b, properties []byte) []byte {
+	b = join(b, `<ds:SignedInfo`+declareDS+`>`+
+		`<ds:CanonicalizationMethod Algorithm="`+uriExclusive+`"></ds:CanonicalizationMethod>`+
+		`<ds:SignatureMethod Algorithm="`, w.method.uri, `"></ds:SignatureMethod>`+
+		`<ds:Reference Id="Reference-`, w.id, `" URI=""><ds:Transforms>`+
+		`<ds:Transform Algorithm="`+uriEnveloped+`"></ds:Transform>`+
+		`<ds:Transform Algorithm="`+uriExclusive+`"></ds:Transform></ds:Transforms>`)
+	b = w.appendDigest(b, "", w.document)
+	b = join(b, `</ds:Reference><ds:Reference Type="`+typeProperties+`" URI="#SignedProperties-`, w.id, `"><ds:Transforms>`+
+		`<ds:Transform Algorithm="`+uriExclusive+`"></ds:Transform></ds:Transforms>`)
+	b = w.appendDigest(b, "", w.hash(properties))
+	return append(b, `</ds:Reference></ds:SignedInfo>`...)
 }
 
-// properties writes xades:SignedProperties with what EN 319 132-1 §6.3 wants of a B-B signature.
-func (w *writer) properties(id string) string {
-	certificate := `<xades:Cert><xades:CertDigest><ds:DigestMethod` + declareDS + ` Algorithm="` + w.digest + `"></ds:DigestMethod>` +
-		`<ds:DigestValue` + declareDS + `>` + encode(w.hash(w.leaf.Raw)) + `</ds:DigestValue></xades:CertDigest>`
+// appendDigest appends the ds:DigestMethod and the ds:DigestValue of a digest, each of which declares what it
+// is told to.
+func (w *writer) appendDigest(b []byte, declare string, digest []byte) []byte {
+	b = join(b, `<ds:DigestMethod`, declare, ` Algorithm="`, w.digest, `"></ds:DigestMethod><ds:DigestValue`, declare, `>`)
+	return append(appendBase64(b, digest), `</ds:DigestValue>`...)
+}
+
+// appendProperties appends xades:SignedProperties with what EN 319 132-1 §6.3 wants of a B-B signature.
+func (w *writer) appendProperties(b []byte) []byte {
+	b = join(b, `<xades:SignedProperties`+declareXAdES+` Id="SignedProperties-`, w.id, `"><xades:SignedSignatureProperties><xades:SigningTime>`)
+	b = w.time.AppendFormat(b, "2006-01-02T15:04:05Z")
+	b = append(b, `</xades:SigningTime>`...)
+	property := "SigningCertificate"
 	if w.v2 {
-		certificate = `<xades:SigningCertificateV2>` + certificate + `</xades:Cert></xades:SigningCertificateV2>`
-	} else {
-		certificate = `<xades:SigningCertificate>` + certificate + `<xades:IssuerSerial>` +
-			`<ds:X509IssuerName` + declareDS + `>` + escape(issuer(w.leaf)) + `</ds:X509IssuerName>` +
-			`<ds:X509SerialNumber` + declareDS + `>` + w.leaf.SerialNumber.String() + `</ds:X509SerialNumber>` +
-			`</xades:IssuerSerial></xades:Cert></xades:SigningCertificate>`
+		property = "SigningCertificateV2"
 	}
-	return `<xades:SignedProperties xmlns:xades="` + etsi + `" Id="SignedProperties-` + id + `"><xades:SignedSignatureProperties>` +
-		`<xades:SigningTime>` + w.time.Format("2006-01-02T15:04:05Z") + `</xades:SigningTime>` + certificate +
-		`</xades:SignedSignatureProperties><xades:SignedDataObjectProperties>` +
-		`<xades:DataObjectFormat ObjectReference="#Reference-` + id + `"><xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>` +
-		`</xades:SignedDataObjectProperties></xades:SignedProperties>`
+	b = join(b, `<xades:`, property, `><xades:Cert><xades:CertDigest>`)
+	b = w.appendDigest(b, declareDS, w.hash(w.leaf.Raw))
+	b = append(b, `</xades:CertDigest>`...)
+	if !w.v2 {
+		b = join(b, `<xades:IssuerSerial><ds:X509IssuerName`+declareDS+`>`, escape(issuer(w.leaf)), `</ds:X509IssuerName>`+
+			`<ds:X509SerialNumber`+declareDS+`>`)
+		b = append(w.leaf.SerialNumber.Append(b, 10), `</ds:X509SerialNumber></xades:IssuerSerial>`...)
+	}
+	return join(b, `</xades:Cert></xades:`, property, `></xades:SignedSignatureProperties><xades:SignedDataObjectProperties>`+
+		`<xades:DataObjectFormat ObjectReference="#Reference-`, w.id, `"><xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>`+
+		`</xades:SignedDataObjectProperties></xades:SignedProperties>`)
+}
+
+// join appends several texts.
+func join(b []byte, texts ...string) []byte {
+	for _, s := range texts {
+		b = append(b, s...)
+	}
+	return b
 }
 
 // issuer writes the name of a certificate's issuer by RFC 4514, as XML-DSig 1.1 §4.5.4.1 has it, in the
