@@ -138,7 +138,7 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 	return signed, nil
 }
 
-// octets returns what a reference digests.
+// octets returns what a reference digests, good until the next call unless it is the document.
 func (v *verifier) octets(r *reference) ([]byte, *Error) {
 	if r.chain.base64 {
 		return r.chain.decoded(r.target)
@@ -147,7 +147,12 @@ func (v *verifier) octets(r *reference) ([]byte, *Error) {
 	if r.chain.enveloped {
 		exclude = v.parts.signature
 	}
-	return r.chain.canonical.octets(r.target, exclude), nil
+	if r.role != theDocument {
+		v.scratch = r.chain.canonical.appendOctets(v.scratch[:0], r.target, exclude)
+		return v.scratch, nil
+	}
+	dst := make([]byte, 0, v.parts.signature.Offset+64) // a signature mostly stands at the end
+	return r.chain.canonical.appendOctets(dst, r.target, exclude), nil
 }
 
 // unpack returns the document in the octets that the reference to it digests.
@@ -162,7 +167,7 @@ func (v *verifier) unpack(r *reference, octets []byte) ([]byte, *Error) {
 	if err != nil || r.target == root {
 		return octets, err
 	}
-	return r.chain.canonical.octets(root, nil), nil
+	return r.chain.canonical.appendOctets(nil, root, nil), nil
 }
 
 // checkDocument checks what the checks of the outer document have not seen: a document in base64.

@@ -17,9 +17,10 @@ type signedInfo struct {
 }
 
 // digest returns the digest of the canonical form, which is what the key signs.
-func (s *signedInfo) digest() []byte {
+func (v *verifier) digest(s *signedInfo) []byte {
+	v.scratch = s.canonical.method.Append(v.scratch[:0], s.node, &c14n.Options{InclusivePrefixes: s.canonical.prefixes})
 	h := s.method.hash.New()
-	h.Write(s.canonical.method.Append(nil, s.node, &c14n.Options{InclusivePrefixes: s.canonical.prefixes}))
+	h.Write(v.scratch)
 	return h.Sum(nil)
 }
 

@@ -100,9 +100,9 @@ func readCanonicalization(n *xmltree.Node, name string, m c14n.Method) (canonica
 	return c, nil
 }
 
-// octets writes the canonical form of a target of a reference. Comments are never part of it, whatever
+// appendOctets appends the canonical form of a target of a reference. Comments are never part of it, whatever
 // the method: URI="" and URI="#id" select the nodes without comments (XML-DSig 1.1 §4.4.3.3).
-func (c canonicalization) octets(n, exclude *xmltree.Node) []byte {
+func (c canonicalization) appendOctets(dst []byte, n, exclude *xmltree.Node) []byte {
 	m := c.method
 	switch m {
 	case c14n.C14N10WithComments:
@@ -112,7 +112,7 @@ func (c canonicalization) octets(n, exclude *xmltree.Node) []byte {
 	case c14n.ExclusiveWithComments:
 		m = c14n.Exclusive
 	}
-	return m.Append(nil, n, &c14n.Options{Exclude: exclude, InclusivePrefixes: c.prefixes})
+	return m.Append(dst, n, &c14n.Options{Exclude: exclude, InclusivePrefixes: c.prefixes})
 }
 
 // fits refuses transforms that would drop signed content, or make no sense, for what r points at.

@@ -57,7 +57,7 @@ type Signature struct {
 // Verify does no input or output, keeps nothing, and may be called concurrently. The time it takes is
 // linear in the size of the document.
 func Verify(doc []byte, opts *VerifyOptions) (*Signature, error) {
-	v := verifier{}
+	v := verifier{scratch: make([]byte, 0, 2<<10)} // about a ds:SignedInfo
 	if opts != nil {
 		v.VerifyOptions = *opts
 	}
@@ -74,9 +74,10 @@ func Verify(doc []byte, opts *VerifyOptions) (*Signature, error) {
 // verifier carries one verification through its steps.
 type verifier struct {
 	VerifyOptions
-	doc   *xmltree.Node
-	ids   map[string]*xmltree.Node
-	parts *parts
+	doc     *xmltree.Node
+	ids     map[string]*xmltree.Node
+	parts   *parts
+	scratch []byte // canonical forms that are hashed and then of no more use
 }
 
 func (v *verifier) verify(doc []byte) (*Signature, *Error) {
@@ -146,7 +147,7 @@ func (v *verifier) checkSignature(info *signedInfo, props *properties, certs []*
 	if err != nil {
 		return nil, err
 	}
-	digest := info.digest()
+	digest := v.digest(info)
 	var first *Error
 	for _, cert := range named {
 		err := checkKey(cert)
