@@ -1,13 +1,11 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/xml"
-	"errors"
-	"io"
+	"fmt"
 	"strings"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/internal/xmltree"
 )
 
 // The namespaces of AuthTokenRequest. The two versions differ in the patterns of the IP policy, and
@@ -32,23 +30,19 @@ type authRequest struct {
 // element, which is not part of the schema, is passed over. Its error is a schemaViolation unless the
 // document is not well-formed.
 func parseAuthRequest(doc []byte) (*authRequest, error) {
-	req := new(authRequest)
-	p := &schemaParser{Decoder: xml.NewDecoder(bytes.NewReader(doc))}
-	root, err := p.root()
+	tree, err := xmltree.Parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.element(root, req.schema()); err != nil {
+	root := tree.Root()
+	if root.Local != rootName || root.NS != authNamespace20 && root.NS != authNamespace21 {
+		return nil, schemaViolation(fmt.Sprintf("The '%s' element is not declared.", qualified(root.NS, root.Local)))
+	}
+	req := new(authRequest)
+	if err := (schemaReader{root.NS}).element(root, req.schema()); err != nil {
 		return nil, err
 	}
-	for {
-		switch _, err := p.Token(); {
-		case errors.Is(err, io.EOF):
-			return req, nil
-		case err != nil:
-			return nil, err
-		}
-	}
+	return req, nil
 }
 
 // schema is the content model of AuthTokenRequest. Reading a document with it fills req.

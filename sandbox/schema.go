@@ -1,10 +1,10 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"github.com/ksef-go/ksef/internal/xmltree"
 )
 
 // schemaViolation says what in a document its schema does not allow, in the words of .NET's validator,
@@ -14,7 +14,10 @@ type schemaViolation string
 // envelopingRoot is the violation of a document that stands inside its signature.
 const envelopingRoot schemaViolation = "The '" + dsig + ":Signature' element is not declared."
 
-const dsig = "http://www.w3.org/2000/09/xmldsig#"
+const (
+	dsig     = "http://www.w3.org/2000/09/xmldsig#"
+	xmlSpace = " \t\r\n"
+)
 
 func (v schemaViolation) Error() string { return string(v) }
 
@@ -32,137 +35,81 @@ type particle struct {
 	check    func(string) string // takes the text; says which constraint failed, or nothing
 }
 
-// schemaParser reads a document along a particle.
-type schemaParser struct {
-	*xml.Decoder
-	namespace string
+// schemaReader reads a document along a particle.
+type schemaReader struct {
+	namespace string // which chooses the version of the schema
 }
 
-// root finds the root element, whose namespace chooses the version of the schema.
-func (p *schemaParser) root() (xml.StartElement, error) {
-	for {
-		t, err := p.Token()
-		if err != nil {
-			return xml.StartElement{}, err
-		}
-		start, ok := t.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		p.namespace = start.Name.Space
-		if start.Name.Local != rootName || p.namespace != authNamespace20 && p.namespace != authNamespace21 {
-			return start, schemaViolation(fmt.Sprintf("The '%s' element is not declared.", qualified(start.Name)))
-		}
-		return start, nil
-	}
-}
-
-func (p *schemaParser) element(start xml.StartElement, e *particle) error {
-	for _, a := range start.Attr {
-		if a.Name.Space != "xmlns" && a.Name != (xml.Name{Local: "xmlns"}) && a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" {
-			return schemaViolation(fmt.Sprintf("The '%s' attribute is not declared.", qualified(a.Name)))
+func (r schemaReader) element(n *xmltree.Node, e *particle) error {
+	for i := range n.Attrs {
+		if a := &n.Attrs[i]; a.NS != "http://www.w3.org/2001/XMLSchema-instance" {
+			return schemaViolation(fmt.Sprintf("The '%s' attribute is not declared.", qualified(a.NS, a.Local)))
 		}
 	}
 	if e.check != nil {
-		return p.text(e)
+		return r.text(n, e)
 	}
 	if e.open != nil {
 		e.open()
 	}
 	at := position{of: e}
-	for {
-		start, text, err := p.next()
+	for _, c := range n.Children {
 		switch {
-		case err != nil:
-			return err
-		case text:
-			return p.invalid(e, "cannot contain text.", at.expected())
-		case start == nil:
-			if !at.complete() {
-				return p.invalid(e, "has incomplete content.", at.expected())
-			}
-			return nil
-		case start.Name.Space == dsig && start.Name.Local == "Signature" && e.name == rootName && at.complete():
-			if err := p.Skip(); err != nil {
-				return err
-			}
+		case c.Kind == xmltree.Text && strings.Trim(c.Value, xmlSpace) != "":
+			return r.invalid(e, "cannot contain text.", at.expected())
+		case c.Kind != xmltree.Element:
+			continue
+		case c.NS == dsig && c.Local == "Signature" && e.name == rootName && at.complete():
 			at.i = len(e.children) // nothing may follow
 			continue
 		}
 		var child *particle
-		if start.Name.Space == p.namespace {
-			child = at.take(start.Name.Local)
+		if c.NS == r.namespace {
+			child = at.take(c.Local)
 		}
 		if child == nil {
-			return p.invalid(e, fmt.Sprintf("has invalid child element '%s' in namespace '%s'.", start.Name.Local, start.Name.Space), at.expected())
+			return r.invalid(e, fmt.Sprintf("has invalid child element '%s' in namespace '%s'.", c.Local, c.NS), at.expected())
 		}
-		if err := p.element(*start, child); err != nil {
+		if err := r.element(c, child); err != nil {
 			return err
 		}
 	}
+	if !at.complete() {
+		return r.invalid(e, "has incomplete content.", at.expected())
+	}
+	return nil
 }
 
-// next returns the next child element; nil at the end of the parent; text reports text between them.
-func (p *schemaParser) next() (start *xml.StartElement, text bool, err error) {
-	for {
-		t, err := p.Token()
-		if err != nil {
-			return nil, false, err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			return &t, false, nil
-		case xml.EndElement:
-			return nil, false, nil
-		case xml.CharData:
-			if len(bytes.Trim(t, " \t\r\n")) > 0 {
-				return nil, true, nil
-			}
-		}
+func (r schemaReader) text(n *xmltree.Node, e *particle) error {
+	for c := range n.Elements() {
+		return r.invalid(e, fmt.Sprintf("cannot contain child element '%s' in namespace '%s' because the parent element's content model is text only.",
+			c.Local, c.NS), nil)
 	}
-}
-
-func (p *schemaParser) text(e *particle) error {
-	var b strings.Builder
-	for {
-		t, err := p.Token()
-		if err != nil {
-			return err
-		}
-		switch t := t.(type) {
-		case xml.CharData:
-			b.Write(t)
-		case xml.StartElement:
-			return p.invalid(e, fmt.Sprintf("cannot contain child element '%s' in namespace '%s' because the parent element's content model is text only.",
-				t.Name.Local, t.Name.Space), nil)
-		case xml.EndElement:
-			value := b.String()
-			if e.collapse {
-				value = strings.Join(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }), " ")
-			}
-			if failed := e.check(value); failed != "" {
-				return schemaViolation(fmt.Sprintf("The '%s:%s' element is invalid - The value '%s' is invalid according to its datatype '%s' - %s",
-					p.namespace, e.name, value, e.typ, failed))
-			}
-			return nil
-		}
+	value := n.Text()
+	if e.collapse {
+		value = strings.Join(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(xmlSpace, r) }), " ")
 	}
+	if failed := e.check(value); failed != "" {
+		return schemaViolation(fmt.Sprintf("The '%s:%s' element is invalid - The value '%s' is invalid according to its datatype '%s' - %s",
+			r.namespace, e.name, value, e.typ, failed))
+	}
+	return nil
 }
 
 // invalid says what is wrong with the content of e and what could stand there instead.
-func (p *schemaParser) invalid(e *particle, what string, expected []string) error {
-	s := fmt.Sprintf("The element '%s' in namespace '%s' %s", e.name, p.namespace, what)
+func (r schemaReader) invalid(e *particle, what string, expected []string) error {
+	s := fmt.Sprintf("The element '%s' in namespace '%s' %s", e.name, r.namespace, what)
 	if len(expected) > 0 {
-		s += fmt.Sprintf(" List of possible elements expected: '%s' in namespace '%s'.", strings.Join(expected, ", "), p.namespace)
+		s += fmt.Sprintf(" List of possible elements expected: '%s' in namespace '%s'.", strings.Join(expected, ", "), r.namespace)
 	}
 	return schemaViolation(s)
 }
 
-func qualified(n xml.Name) string {
-	if n.Space == "" {
-		return n.Local
+func qualified(ns, local string) string {
+	if ns == "" {
+		return local
 	}
-	return n.Space + ":" + n.Local
+	return ns + ":" + local
 }
 
 // position is how far reading the children of a particle has come.
