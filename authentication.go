@@ -66,7 +66,7 @@ func (a *Authentication) WithXAdES(ctx context.Context, in ContextID, cert tls.C
 	if err != nil {
 		return nil, fmt.Errorf("ksef: %w", err)
 	}
-	if _, err := new(Challenge).Document(in, opts); err != nil { // before anything is sent
+	if _, _, err := checkDocument(in, opts); err != nil { // before anything is sent
 		return nil, err
 	}
 	return a.with(ctx, func(ch *Challenge) (*AuthOperation, error) {

@@ -34,25 +34,17 @@ type IPRange struct{ From, To netip.Addr }
 // by Profil Zaufany. Sign it as enveloped XAdES and hand it to
 // [Authentication.SubmitXAdES].
 func (ch *Challenge) Document(in ContextID, opts *AuthOptions) ([]byte, error) {
-	if err := checkContext(in); err != nil {
-		return nil, err
-	}
-	policy, err := opts.policy()
+	schema, policy, err := checkDocument(in, opts)
 	if err != nil {
 		return nil, err
 	}
-	schema, subject := AuthSchema21, "certificateSubject"
-	if opts != nil && opts.Schema != "" {
-		schema = opts.Schema
-	}
-	if schema != AuthSchema20 && schema != AuthSchema21 {
-		return nil, fmt.Errorf("ksef: unknown schema %q of AuthTokenRequest: want %s or %s", schema, AuthSchema20, AuthSchema21)
-	}
+	subject := "certificateSubject"
 	if opts != nil && opts.ByFingerprint {
 		subject = "certificateFingerprint"
 	}
 	id := in.identifier()
 	var b bytes.Buffer
+	b.Grow(512) // as much as it mostly is
 	b.WriteString(xml.Header)
 	fmt.Fprintf(&b, `<AuthTokenRequest xmlns="http://ksef.mf.gov.pl/auth/token/%s">`, schema)
 	element(&b, "Challenge", ch.Challenge)
@@ -74,6 +66,24 @@ func (ch *Challenge) Document(in ContextID, opts *AuthOptions) ([]byte, error) {
 	}
 	b.WriteString("</AuthTokenRequest>")
 	return b.Bytes(), nil
+}
+
+// checkDocument refuses what no AuthTokenRequest can be made of.
+func checkDocument(in ContextID, opts *AuthOptions) (schema AuthSchema, policy *IPPolicy, err error) {
+	if err := checkContext(in); err != nil {
+		return "", nil, err
+	}
+	if policy, err = opts.policy(); err != nil {
+		return "", nil, err
+	}
+	schema = AuthSchema21
+	if opts != nil && opts.Schema != "" {
+		schema = opts.Schema
+	}
+	if schema != AuthSchema20 && schema != AuthSchema21 {
+		return "", nil, fmt.Errorf("ksef: unknown schema %q of AuthTokenRequest: want %s or %s", schema, AuthSchema20, AuthSchema21)
+	}
+	return schema, policy, nil
 }
 
 func element(b *bytes.Buffer, name, text string) {

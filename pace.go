@@ -26,7 +26,7 @@ type block struct {
 // it, and sooner, than from an expired deadline.
 func (p *pacer) wait(ctx context.Context, r *request) error {
 	for { // the block may have been lengthened meanwhile
-		b, ok := p.blocked(r.group())
+		b, ok := p.blocked(r)
 		if !ok {
 			return nil
 		}
@@ -41,9 +41,13 @@ func (p *pacer) wait(ctx context.Context, r *request) error {
 	}
 }
 
-func (p *pacer) blocked(group string) (block, bool) {
+func (p *pacer) blocked(r *request) (block, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(p.blocks) == 0 { // as mostly
+		return block{}, false
+	}
+	group := r.group()
 	b, ok := p.blocks[group]
 	if ok && !time.Now().Before(b.end) {
 		delete(p.blocks, group)

@@ -118,6 +118,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // record puts a request into both logs.
 func (s *Server) record(r *http.Request, seen Request) {
 	s.log.add(seen)
+	if !s.opts.Logger.Enabled(r.Context(), slog.LevelDebug) {
+		return
+	}
 	s.opts.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", seen.Method),
 		slog.String("path", seen.Path), slog.Int("status", seen.Status), slog.Bool("lost", seen.Lost),
 		slog.Duration("took", s.Now().Sub(seen.Time)))

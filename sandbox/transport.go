@@ -40,25 +40,22 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Context().Err() != nil {
 		return nil, context.Cause(r.Context())
 	}
-	var end io.Reader = http.NoBody
+	w.WriteHeader(http.StatusOK)
+	var content io.Reader = &w.body
+	length := int64(w.body.Len())
 	if aborted {
 		if !w.flushed {
 			return nil, io.ErrUnexpectedEOF
 		}
-		end = broken{}
+		content, length = io.MultiReader(content, broken{}), -1
 	} else {
 		_, _ = io.Copy(io.Discard, body) // what the handler left, as a server does before it answers
-	}
-	w.WriteHeader(http.StatusOK)
-	length := int64(w.body.Len())
-	if aborted {
-		length = -1
 	}
 	return &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.sent, ContentLength: length, Request: r,
-		Body: io.NopCloser(io.MultiReader(&w.body, end)),
+		Body: io.NopCloser(content),
 	}, nil
 }
 
@@ -79,7 +76,8 @@ func (t transport) serve(w *recorder, r *http.Request) (aborted bool) {
 
 // arriving is r as a server sees it.
 func arriving(r *http.Request, body io.ReadCloser) *http.Request {
-	in := r.Clone(r.Context())
+	in := r.WithContext(r.Context()) // not Clone, most of whose copies would be replaced here
+	in.Header = r.Header.Clone()
 	in.Body = body
 	in.RequestURI = r.URL.RequestURI()
 	in.URL = &url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
