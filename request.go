@@ -40,6 +40,9 @@ type answer struct {
 // are made of ("/sessions/{referenceNumber}/invoices/failed"). Every identifier
 // of KSeF's has a digit or a capital in it.
 func (r *request) check() error {
+	if r.route == "" {
+		return nil
+	}
 	values := strings.Split(r.path, "/")
 	for i, name := range strings.Split(r.route, "/") {
 		if !strings.HasPrefix(name, "{") {

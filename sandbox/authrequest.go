@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/ksef-go/ksef"
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -38,29 +39,30 @@ func parseAuthRequest(doc []byte) (*authRequest, error) {
 	if root.Local != rootName || root.NS != authNamespace20 && root.NS != authNamespace21 {
 		return nil, schemaViolation(fmt.Sprintf("The '%s' element is not declared.", qualified(root.NS, root.Local)))
 	}
-	req := new(authRequest)
-	if err := (schemaReader{root.NS}).element(root, req.schema()); err != nil {
+	r := schemaReader{req: new(authRequest), namespace: root.NS}
+	if err := r.element(root, authSchema()); err != nil {
 		return nil, err
 	}
-	return req, nil
+	return r.req, nil
 }
 
-// schema is the content model of AuthTokenRequest. Reading a document with it fills req.
-func (req *authRequest) schema() *particle {
+// authSchema is the content model of AuthTokenRequest.
+var authSchema = sync.OnceValue(func() *particle {
 	context := func(name string, kind ksef.Kind, typ string) *particle {
-		return &particle{name: name, min: 0, max: 1, typ: typ, check: func(s string) string {
+		return &particle{name: name, min: 0, max: 1, typ: typ, check: func(req *authRequest, s string) string {
 			req.context = identifier{kind, s}
 			return pattern(req.context.wellFormed())
 		}}
 	}
-	allowed := func(name string, list func() *[]string, valid func(string) bool) *particle {
-		return &particle{name: name, min: 0, max: maxAllowed, collapse: true, typ: "Token", check: func(s string) string {
-			*list() = append(*list(), s)
+	allowed := func(name string, list func(*ipPolicy) *[]string, valid func(string) bool) *particle {
+		return &particle{name: name, min: 0, max: maxAllowed, collapse: true, typ: "Token", check: func(req *authRequest, s string) string {
+			l := list(req.policy)
+			*l = append(*l, s)
 			return pattern(valid(s))
 		}}
 	}
 	return &particle{name: rootName, children: []*particle{
-		{name: "Challenge", min: 1, max: 1, collapse: true, typ: "Token", check: func(s string) string {
+		{name: "Challenge", min: 1, max: 1, collapse: true, typ: "Token", check: func(req *authRequest, s string) string {
 			req.challenge = s
 			if len(s) != 36 {
 				return "The actual length is not equal to the specified length."
@@ -73,7 +75,7 @@ func (req *authRequest) schema() *particle {
 			context("NipVatUe", ksef.KindVATUE, "TNipVatUE"),
 			context("PeppolId", ksef.KindPeppolID, "TPeppolId"),
 		}},
-		{name: "SubjectIdentifierType", min: 1, max: 1, collapse: true, typ: "SubjectIdentifierTypeEnum", check: func(s string) string {
+		{name: "SubjectIdentifierType", min: 1, max: 1, collapse: true, typ: "SubjectIdentifierTypeEnum", check: func(req *authRequest, s string) string {
 			req.byFingerprint = s == "certificateFingerprint"
 			if req.byFingerprint || s == "certificateSubject" {
 				return ""
@@ -81,14 +83,14 @@ func (req *authRequest) schema() *particle {
 			return "The Enumeration constraint failed."
 		}},
 		{name: "AuthorizationPolicy", min: 0, max: 1, children: []*particle{
-			{name: "AllowedIps", min: 1, max: 1, open: func() { req.policy = new(ipPolicy) }, children: []*particle{
-				allowed("Ip4Address", func() *[]string { return &req.policy.Addresses }, isIP4),
-				allowed("Ip4Range", func() *[]string { return &req.policy.Ranges }, isIP4Range),
-				allowed("Ip4Mask", func() *[]string { return &req.policy.Masks }, isIP4Mask),
+			{name: "AllowedIps", min: 1, max: 1, open: func(req *authRequest) { req.policy = new(ipPolicy) }, children: []*particle{
+				allowed("Ip4Address", func(p *ipPolicy) *[]string { return &p.Addresses }, isIP4),
+				allowed("Ip4Range", func(p *ipPolicy) *[]string { return &p.Ranges }, isIP4Range),
+				allowed("Ip4Mask", func(p *ipPolicy) *[]string { return &p.Masks }, isIP4Mask),
 			}},
 		}},
 	}}
-}
+})
 
 func pattern(matches bool) string {
 	if matches {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -52,8 +51,8 @@ func (s *source) hex(n int) string {
 // 000, and the number ends in the CRC-8 of what stands before the last hyphen.
 func (s *source) reference(kind string, at time.Time) string {
 	d := strings.ToUpper(s.hex(9))
-	n := at.UTC().Format("20060102") + "-" + kind + "-" + d[:7] + "000-" + d[8:]
-	return fmt.Sprintf("%s-%02X", n, checksum.CRC8(n))
+	n := at.UTC().Format("20060102") + "-" + kind + "-" + d[:7] + "000-" + d[8:] + "-"
+	return n + strings.ToUpper(hex.EncodeToString([]byte{checksum.CRC8(n[:len(n)-1])}))
 }
 
 // serial returns the serial number of a certificate: 16 upper-case hexadecimal digits, the first byte of which is
@@ -65,8 +64,7 @@ func (s *source) serial() string {
 
 // uuid returns a random UUID (RFC 9562, version 4).
 func (s *source) uuid() string {
-	d := []byte(s.hex(16))
-	d[12] = '4'
-	d[16] = "89ab"[d[16]%4]
-	return fmt.Sprintf("%s-%s-%s-%s-%s", d[:8], d[8:12], d[12:16], d[16:20], d[20:])
+	d := s.hex(16)
+	variant := "89ab"[d[16]%4:][:1]
+	return d[:8] + "-" + d[8:12] + "-4" + d[13:16] + "-" + variant + d[17:20] + "-" + d[20:]
 }

@@ -128,16 +128,18 @@ func (c *call) countRequest(rt route) error {
 	if _, path, _ := strings.Cut(rt.operation, " "); path == "" || isBeside(path) {
 		return nil
 	}
-	k := counter{address: c.clientIP(), group: anonymousGroup}
-	group := anonymousGroup
+	k := counter{group: anonymousGroup}
 	if c.by != nil && c.by.kind == accessToken {
-		k.context = c.by.session.context
-		group = limitGroup(rt.operation)
-		if k.group = group; group == otherGroup {
-			k.group = rt.operation
-		}
+		k.context, k.group = c.by.session.context, limitGroup(rt.operation)
 	}
-	return c.s.limiter.count(k, c.s.limiter.limit(k.context, group, c.s.opts.RateLimits), c.now)
+	limit := c.s.limiter.limit(k.context, k.group, c.s.opts.RateLimits)
+	if limit == unlimited {
+		return nil
+	}
+	if k.address = c.clientIP(); k.group == otherGroup {
+		k.group = rt.operation
+	}
+	return c.s.limiter.count(k, limit, c.now)
 }
 
 // limit is the limit of a group in a context: its own, or that of all.
@@ -152,9 +154,6 @@ func (l *limiter) limit(context identifier, group string, all RateLimits) rateLi
 
 // count counts a request, unless there were too many.
 func (l *limiter) count(k counter, limit rateLimit, now time.Time) error {
-	if limit == unlimited {
-		return nil
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen := l.seen[k]

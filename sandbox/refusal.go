@@ -312,7 +312,7 @@ func (t timestamp) MarshalJSON() ([]byte, error) {
 	if time.Time(t).IsZero() {
 		return []byte("null"), nil
 	}
-	return time.Time(t).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.0000000-07:00"`), nil
+	return time.Time(t).UTC().AppendFormat(make([]byte, 0, 40), `"2006-01-02T15:04:05.0000000-07:00"`), nil
 }
 
 // IsZero lets omitzero leave out the zero instant.

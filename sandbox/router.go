@@ -85,8 +85,7 @@ func (n *router) find(method string, u *url.URL) (route, map[string]string) {
 	if !ok {
 		return refusing(bare(http.StatusNotFound)), nil
 	}
-	values := map[string]string{}
-	end := n.walk(strings.Split(path, "/"), values)
+	end, values := n.walk(path)
 	if end == nil {
 		return refusing(bare(http.StatusNotFound)), nil
 	}
@@ -99,31 +98,41 @@ func (n *router) find(method string, u *url.URL) (route, map[string]string) {
 	return rt, values
 }
 
-// walk goes down along the segments and returns where they end; nil when nothing ends there.
-func (n *router) walk(segments []string, values map[string]string) *router {
-	if len(segments) == 0 {
-		if n.routes == nil {
-			return nil
-		}
-		return n
-	}
-	if next := n.literal[segments[0]]; next != nil {
-		if end := next.walk(segments[1:], values); end != nil {
-			return end
+// walk goes down along the segments of a path and returns where they end, nil when nothing ends there, and the values of
+// those that are named.
+func (n *router) walk(path string) (end *router, values map[string]string) {
+	segment, rest, more := strings.Cut(path, "/")
+	if next := n.literal[segment]; next != nil {
+		if end, values := next.follow(rest, more); end != nil {
+			return end, values
 		}
 	}
 	if n.named == nil {
-		return nil
+		return nil, nil
 	}
-	value, err := url.PathUnescape(segments[0])
+	value, err := url.PathUnescape(segment)
 	if err != nil || value == "" {
-		return nil
+		return nil, nil
 	}
-	end := n.named.walk(segments[1:], values)
-	if end != nil {
-		values[n.name] = value
+	if end, values = n.named.follow(rest, more); end == nil {
+		return nil, nil
 	}
-	return end
+	if values == nil {
+		values = map[string]string{}
+	}
+	values[n.name] = value
+	return end, values
+}
+
+// follow is walk for what is behind a segment that led to n, if there is more.
+func (n *router) follow(rest string, more bool) (end *router, values map[string]string) {
+	switch {
+	case more:
+		return n.walk(rest)
+	case n.routes == nil:
+		return nil, nil
+	}
+	return n, nil
 }
 
 // refusing is a route that KSeF does not have.

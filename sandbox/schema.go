@@ -26,18 +26,19 @@ type particle struct {
 	name     string
 	min, max int
 
-	open     func() // called when the element begins
+	open     func(*authRequest) // called when the element begins
 	children []*particle
 	choice   bool // one of the children, instead of all in their order
 
-	collapse bool                // white space, as xsd:token does
-	typ      string              // name of the type, for messages
-	check    func(string) string // takes the text; says which constraint failed, or nothing
+	collapse bool                              // white space, as xsd:token does
+	typ      string                            // name of the type, for messages
+	check    func(*authRequest, string) string // takes the text; says which constraint failed, or nothing
 }
 
 // schemaReader reads a document along a particle.
 type schemaReader struct {
-	namespace string // which chooses the version of the schema
+	req       *authRequest // what it fills
+	namespace string       // which chooses the version of the schema
 }
 
 func (r schemaReader) element(n *xmltree.Node, e *particle) error {
@@ -50,7 +51,7 @@ func (r schemaReader) element(n *xmltree.Node, e *particle) error {
 		return r.text(n, e)
 	}
 	if e.open != nil {
-		e.open()
+		e.open(r.req)
 	}
 	at := position{of: e}
 	for _, c := range n.Children {
@@ -89,7 +90,7 @@ func (r schemaReader) text(n *xmltree.Node, e *particle) error {
 	if e.collapse {
 		value = strings.Join(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(xmlSpace, r) }), " ")
 	}
-	if failed := e.check(value); failed != "" {
+	if failed := e.check(r.req, value); failed != "" {
 		return schemaViolation(fmt.Sprintf("The '%s:%s' element is invalid - The value '%s' is invalid according to its datatype '%s' - %s",
 			r.namespace, e.name, value, e.typ, failed))
 	}

@@ -41,6 +41,10 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, context.Cause(r.Context())
 	}
 	w.WriteHeader(http.StatusOK)
+	header := w.sent
+	if header == nil {
+		header = w.header
+	}
 	var content io.Reader = &w.body
 	length := int64(w.body.Len())
 	if aborted {
@@ -54,7 +58,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: w.sent, ContentLength: length, Request: r,
+		Header: header, ContentLength: length, Request: r,
 		Body: io.NopCloser(content),
 	}, nil
 }
@@ -91,17 +95,22 @@ func arriving(r *http.Request, body io.ReadCloser) *http.Request {
 // recorder holds an answer.
 type recorder struct {
 	header  http.Header // what the handler works on
-	sent    http.Header // what it was when the status was written
+	sent    http.Header // what it was when the status was written, if the handler has asked for it since
 	status  int
 	flushed bool
 	body    bytes.Buffer
 }
 
-func (w *recorder) Header() http.Header { return w.header }
+func (w *recorder) Header() http.Header {
+	if w.status != 0 && w.sent == nil {
+		w.sent = w.header.Clone()
+	}
+	return w.header
+}
 
 func (w *recorder) WriteHeader(status int) {
 	if w.status == 0 {
-		w.status, w.sent = status, w.header.Clone()
+		w.status = status
 	}
 }
 

@@ -15,10 +15,14 @@ func base64Value(n *xmltree.Node) ([]byte, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeBase64(s, label(n))
+	octets, err := decodeBase64(s)
+	if err != nil {
+		err.Element = label(n)
+	}
+	return octets, err
 }
 
-func decodeBase64(s, element string) ([]byte, *Error) {
+func decodeBase64(s string) ([]byte, *Error) {
 	if strings.ContainsAny(s, xmlSpace) {
 		s = strings.Map(func(r rune) rune {
 			if strings.ContainsRune(xmlSpace, r) {
@@ -29,10 +33,10 @@ func decodeBase64(s, element string) ([]byte, *Error) {
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(s)
 	if err != nil {
-		return nil, &Error{Check: CheckValue, Element: element, Message: "not canonical base64", Err: err}
+		return nil, &Error{Check: CheckValue, Message: "not canonical base64", Err: err}
 	}
 	if len(b) == 0 {
-		return nil, fail(CheckValue, element, "is empty")
+		return nil, fail(CheckValue, "", "is empty")
 	}
 	return b, nil
 }

@@ -243,7 +243,7 @@ func TestShortenedECDSA(t *testing.T) {
 	for {
 		doc := string(complete(t, edit(enveloped, rsa256, more2001+"ecdsa-sha512"), load(t, "p521")))
 		element := cut(doc, "<ds:SignatureValue>", "</ds:SignatureValue>")
-		raw, err := decodeBase64(edit(element, "<ds:SignatureValue>", "", "</ds:SignatureValue>", ""), "")
+		raw, err := decodeBase64(edit(element, "<ds:SignatureValue>", "", "</ds:SignatureValue>", ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func TestShortenedECDSA(t *testing.T) {
 func TestRefusedASN1Signature(t *testing.T) {
 	doc := string(complete(t, edit(enveloped, rsa256, ecdsa256), load(t, "p256")))
 	value := cut(doc, "<ds:SignatureValue>", "</ds:SignatureValue>")
-	raw, verr := decodeBase64(strings.TrimSuffix(strings.TrimPrefix(value, "<ds:SignatureValue>"), "</ds:SignatureValue>"), "")
+	raw, verr := decodeBase64(strings.TrimSuffix(strings.TrimPrefix(value, "<ds:SignatureValue>"), "</ds:SignatureValue>"))
 	if verr != nil {
 		t.Fatal(verr)
 	}

@@ -3,6 +3,7 @@ package xades
 import (
 	"crypto"
 	"fmt"
+	"strconv"
 
 	"github.com/ksef-go/ksef/internal/c14n"
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -50,7 +51,7 @@ func (v *verifier) readSignedInfo() (*signedInfo, *Error) {
 		return nil, tooMany(name, "references", maxReferences, len(refs))
 	}
 	for i, n := range refs {
-		r, err := v.readReference(n, fmt.Sprintf("ds:Reference %d", i+1))
+		r, err := v.readReference(n, "ds:Reference "+strconv.Itoa(i+1))
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,7 @@
 package xades
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ksef-go/ksef/internal/c14n"
@@ -43,7 +43,7 @@ func readTransforms(n *xmltree.Node, name string) (c chain, err *Error) {
 		return c, tooMany(name, "transforms", maxTransforms, len(kids))
 	}
 	for i, t := range kids {
-		name := fmt.Sprintf("%s ds:Transform %d", name, i+1)
+		name := name + " ds:Transform " + strconv.Itoa(i+1)
 		if !isDS(t, "Transform") {
 			return c, fail(CheckStructure, name, "unexpected "+label(t))
 		}
@@ -132,11 +132,7 @@ func (c chain) fits(r *reference, packaging Packaging) *Error {
 // decoded returns the octets of a document that stands in a ds:Object in base64. They are hashed as
 // they are, or in canonical form where a canonicalization follows.
 func (c chain) decoded(object *xmltree.Node) ([]byte, *Error) {
-	s, err := value(object)
-	if err != nil {
-		return nil, err
-	}
-	octets, err := decodeBase64(s, "ds:Object")
+	octets, err := base64Value(object)
 	if err != nil || !c.canonical.named {
 		return octets, err
 	}

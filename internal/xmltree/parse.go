@@ -45,7 +45,7 @@ type element struct {
 
 // Parse parses a document. The tree shares no memory with b. Every error is a [*SyntaxError].
 func Parse(b []byte) (*Node, error) {
-	p := &parser{src: string(b), line: 1}
+	p := &parser{src: string(b), line: 1, open: make([]element, 0, 8), children: make([]*Node, 0, 32)}
 	if len(b) > math.MaxInt32 {
 		return nil, p.fail(0, "the document has %d bytes; at most %d are read", len(b), math.MaxInt32)
 	}

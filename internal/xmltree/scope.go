@@ -21,6 +21,9 @@ func (s *Scope) Len() int { return len(s.bindings) }
 // Bind binds a prefix, or with an empty one the default namespace; an empty uri takes the binding away.
 func (s *Scope) Bind(prefix, uri string) {
 	if s.newest == nil {
+		if s.bindings == nil {
+			s.bindings = make([]binding, 0, 4)
+		}
 		s.bindings = append(s.bindings, binding{prefix: prefix, uri: uri})
 		if len(s.bindings) > few {
 			s.index()
