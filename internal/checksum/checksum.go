@@ -65,7 +65,15 @@ func weigh(s string, weights ...int) (sum int, ok bool) {
 func CRC8(s string) byte {
 	var crc byte
 	for i := range len(s) {
-		crc ^= s[i]
+		crc = crc8[crc^s[i]]
+	}
+	return crc
+}
+
+// crc8 is what becomes of each value of a byte. It is never written to.
+var crc8 = func() (table [256]byte) {
+	for i := range table {
+		crc := byte(i)
 		for range 8 {
 			if crc&0x80 != 0 {
 				crc = crc<<1 ^ 0x07
@@ -73,6 +81,7 @@ func CRC8(s string) byte {
 				crc <<= 1
 			}
 		}
+		table[i] = crc
 	}
-	return crc
-}
+	return table
+}()
