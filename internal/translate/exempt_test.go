@@ -3,10 +3,10 @@ package translate
 // exempt are texts in the sources that need no Polish, and why.
 var exempt = map[string]string{
 	// Names that XML and Go have.
-	"ds:Reference %d":                             "an element",
+	"ds:Reference %s":                             "an element",
 	"%s ds:DigestValue":                           "an element",
 	"%s ds:Transforms":                            "an element",
-	"%s ds:Transform %d":                          "an element",
+	"%s ds:Transform %s":                          "an element",
 	"not(ancestor-or-self::ds:Signature)":         "XPath",
 	"%d ContextIdentifier":                        "an element",
 	"yes, no":                                     "the values that XML allows",
