@@ -68,7 +68,10 @@ func (a *readAhead) Read(p []byte) (int, error) {
 		if a.now.content != nil {
 			a.free <- a.now.content[:aheadChunk]
 		}
-		a.now = <-a.full
+		var ok bool
+		if a.now, ok = <-a.full; !ok {
+			a.now.err = io.ErrClosedPipe // read after close
+		}
 		a.left = a.now.content
 	}
 	n := copy(p, a.left)

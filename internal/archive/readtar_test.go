@@ -94,6 +94,23 @@ func TestTarReads(t *testing.T) {
 	}
 }
 
+// An entry that was kept beyond its loop says so, wherever the reading had come to.
+func TestTarReadLate(t *testing.T) {
+	h := reg("a.xml")
+	h.Size = 1 << 20
+	var kept *archive.Entry
+	for entry, err := range entriesOf(gz(t, tarWith(t, h)), nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = entry
+		break
+	}
+	if n, err := io.Copy(io.Discard, kept); err == nil {
+		t.Errorf("%d bytes and no error", n)
+	}
+}
+
 func gzNamed(t testing.TB, content []byte) []byte {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
