@@ -65,6 +65,9 @@ func (k *kept) alive(now time.Time) bool {
 func (a *app) openVault(choice string) (*vault, error) {
 	choice = cmp.Or(choice, a.variable("CREDENTIALS"))
 	dir, err := a.stateDir()
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
 	if err != nil {
 		if choice == "" || choice == nowhere { // a user without a home, such as a service
 			err = nil
@@ -211,7 +214,7 @@ func (v *vault) clear() error {
 	case err != nil:
 		return err
 	}
-	if err := v.ring.remove(keyName); err != nil {
+	if err := v.ring.remove(v.keyName()); err != nil {
 		return unusableKeyring(err)
 	}
 	return nil
@@ -249,15 +252,17 @@ func (v *vault) write(all map[string]*kept) error {
 	return replaceFile(v.file, data, 0o600)
 }
 
-// keyName is the name of the file's key in the keyring.
-const keyName = "credentials"
+// keyName is the name of v's key in the keyring. Another file, of another
+// XDG_STATE_HOME, has another key, which must not go along with the last session of
+// this one.
+func (v *vault) keyName() string { return v.file }
 
 var errNoKey = errors.New("what it has is no key")
 
 // cipher returns what seals the file; nil when the keyring has no key for it
 // and none is to be made.
 func (v *vault) cipher(create bool) (cipher.AEAD, error) {
-	secret, err := v.ring.get(keyName)
+	secret, err := v.ring.get(v.keyName())
 	if errors.Is(err, errNotInKeyring) {
 		if !create {
 			return nil, nil
@@ -265,7 +270,7 @@ func (v *vault) cipher(create bool) (cipher.AEAD, error) {
 		key := [32]byte{}
 		rand.Read(key[:])
 		secret = base64.StdEncoding.EncodeToString(key[:])
-		err = v.ring.set(keyName, secret)
+		err = v.ring.set(v.keyName(), secret)
 	}
 	if err != nil {
 		return nil, unusableKeyring(err)

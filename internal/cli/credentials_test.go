@@ -80,7 +80,7 @@ func TestVaultSealed(t *testing.T) {
 		t.Error("a broken keyring is no error")
 	}
 	ring.broken = nil
-	delete(ring.secrets, keyName)
+	delete(ring.secrets, v.keyName())
 	if k, err := v.get("one"); k != nil || err != nil {
 		t.Errorf("without its key: %v, %v", k, err)
 	}
@@ -92,19 +92,23 @@ func TestVaultSealed(t *testing.T) {
 	}
 }
 
-// The last session that goes takes the key along.
+// The last session that goes takes the key along, but not that of another place.
 func TestVaultCleared(t *testing.T) {
 	ring := &memoryKeyring{secrets: map[string]string{}}
 	v := &vault{file: filepath.Join(t.TempDir(), "credentials.sealed"), ring: ring, now: time.Now}
+	elsewhere := &vault{file: filepath.Join(t.TempDir(), "credentials.sealed"), ring: ring, now: time.Now}
+	if err := elsewhere.put("one", session("elsewhere", time.Now().Add(time.Hour))); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"one", "two"} {
 		if err := v.put(name, session(name, time.Now().Add(time.Hour))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := v.put("one", nil); err != nil || len(ring.secrets) != 1 {
+	if err := v.put("one", nil); err != nil || len(ring.secrets) != 2 {
 		t.Fatalf("the keyring has %v, %v", ring.secrets, err)
 	}
-	if err := v.put("two", nil); err != nil || len(ring.secrets) != 0 {
+	if err := v.put("two", nil); err != nil || len(ring.secrets) != 1 {
 		t.Errorf("the keyring still has %v, %v", ring.secrets, err)
 	}
 	if _, err := os.Stat(v.file); err == nil {
@@ -112,6 +116,9 @@ func TestVaultCleared(t *testing.T) {
 	}
 	if err := v.put("two", nil); err != nil {
 		t.Errorf("nothing to forget: %v", err)
+	}
+	if k, err := elsewhere.get("one"); k == nil || err != nil {
+		t.Errorf("elsewhere there is %v, %v", k, err)
 	}
 }
 
