@@ -81,7 +81,7 @@ func (a *app) makeTestCert(number string, opts certTestOptions) error {
 			return &usageError{a.say.fileExists(name), ""}
 		}
 	}
-	if err := a.directoryOf("out", opts.out); err != nil {
+	if err := a.directoryOfOut(opts.out); err != nil {
 		return err
 	}
 	password, err := a.readSecret(opts.password)

@@ -113,7 +113,7 @@ func (a *app) newSandboxFault() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	patternVar(f, &opts.Route, "route", a.say.faultRouteFlag(), operation, a.say.wantOperation)
+	patternVar(f, &opts.Route, "route", a.say.faultRouteFlag(), operation, a.say.wantOperation())
 	a.numberVar(f, &opts.Skip, "skip", 0, noMost, a.say.faultSkipFlag())
 	a.numberVar(f, &opts.Times, "times", 0, noMost, a.say.faultTimesFlag())
 	a.spanVar(f, &opts.delay, "delay", a.say.faultDelayFlag())
@@ -125,7 +125,7 @@ func (a *app) newSandboxFault() *cobra.Command {
 	f.StringArrayVar(&opts.Details, "detail", nil, a.say.faultDetailFlag())
 	a.spanVar(f, &opts.wait, "retry-after", a.say.faultRetryAfterFlag())
 	f.StringVar(&opts.Body, "body", "", a.say.faultBodyFlag())
-	patternVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag(), mediaType, a.say.wantMediaType)
+	patternVar(f, &opts.ContentType, "content-type", a.say.faultContentTypeFlag(), mediaType, a.say.wantMediaType())
 	f.BoolVar(&opts.clear, "clear", false, a.say.faultClearFlag())
 	return a.adminFlagOf(cmd, &opts.admin)
 }

@@ -72,7 +72,7 @@ func (a *app) enroll(ctx context.Context, name string, opts enrollOptions) error
 	if a.exists(opts.out + ".pem") {
 		return &usageError{a.say.fileExists(opts.out + ".pem"), ""}
 	}
-	if err := a.directoryOf("out", opts.out); err != nil {
+	if err := a.directoryOfOut(opts.out); err != nil {
 		return err
 	}
 	password, err := a.readSecret(opts.password)

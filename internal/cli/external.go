@@ -18,7 +18,7 @@ func (a *app) loginExternal(ctx context.Context, account *account, opts loginOpt
 	if account.context == (ksef.Identifier{}) {
 		return &missingError{a.say.noContext(), a.say.hintNIP()}
 	}
-	if err := a.directoryOf("out", opts.out); err != nil {
+	if err := a.directoryOfOut(opts.out); err != nil {
 		return err
 	}
 	client, _, err := a.client(account)

@@ -117,9 +117,9 @@ func (e *env) baseDirectory(variable, under string) (string, error) {
 	return filepath.Join(home, under), nil
 }
 
-// directoryOf refuses the name of a file to be written when the directory that it
-// is to be in is not there: before there is something that could be lost.
-func (a *app) directoryOf(flag, name string) error {
+// directoryOfOut refuses the name that --out gives to a file when the directory that
+// it is to be in is not there: before there is something that could be lost.
+func (a *app) directoryOfOut(name string) error {
 	if name == dash {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (a *app) directoryOf(flag, name string) error {
 	if err == nil && !info.IsDir() {
 		err = &fs.PathError{Op: "stat", Path: dir, Err: syscall.ENOTDIR}
 	}
-	return a.fault(flag, name, err)
+	return a.fault("out", name, err)
 }
 
 // makeDir makes a directory, and those above it, where it is missing. Invoices are nobody else's business.

@@ -149,11 +149,11 @@ func (a *app) urlVar(f *pflag.FlagSet, to *string, name, usage, example string) 
 	})
 }
 
-// patternVar defines a flag for a text of a certain form; want says of which.
-func patternVar(f *pflag.FlagSet, to *string, name, usage string, form *regexp.Regexp, want func() string) {
+// patternVar defines a flag for a text of a certain form; want says which.
+func patternVar(f *pflag.FlagSet, to *string, name, usage string, form *regexp.Regexp, want string) {
 	checkedVar(f, to, name, "", usage, func(text string) error {
 		if !form.MatchString(text) {
-			return errors.New(want())
+			return errors.New(want)
 		}
 		return nil
 	})

@@ -40,8 +40,8 @@ func (a *app) newInvoiceLink() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	parsedVar(f, &opts.ksefNumber, "ksef-number", a.say.linkNumberFlag(), ksef.ParseKSeFNumber)
-	patternVar(f, &opts.image, "qr", a.say.qrFlag(), image, a.say.wantImage)
-	patternVar(f, &opts.imageOfTwo, "qr2", a.say.qr2Flag(), image, a.say.wantImage)
+	patternVar(f, &opts.image, "qr", a.say.qrFlag(), image, a.say.wantImage())
+	patternVar(f, &opts.imageOfTwo, "qr2", a.say.qr2Flag(), image, a.say.wantImage())
 	f.StringVar(&opts.cert, "offline-cert", "", a.say.offlineCertFlag())
 	f.StringVar(&opts.key, "offline-key", "", a.say.offlineKeyFlag())
 	f.StringVar(&opts.p12, "offline-p12", "", a.say.offlineP12Flag())

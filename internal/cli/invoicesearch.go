@@ -33,15 +33,15 @@ func (a *app) newInvoiceSearch() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	patternVar(f, &o.text, "text", a.say.searchTextFlag(), word, a.say.wantWord)
-	patternVar(f, &o.party, "party", a.say.searchPartyFlag(), word, a.say.wantWord)
+	patternVar(f, &o.text, "text", a.say.searchTextFlag(), word, a.say.wantWord())
+	patternVar(f, &o.party, "party", a.say.searchPartyFlag(), word, a.say.wantWord())
 	a.textVar(f, &o.number, "number", 1, mostText, a.say.filterNumberFlag())
 	parsedVar(f, &o.ksefNumber, "ksef-number", a.say.filterKSeFNumberFlag(), ksef.ParseKSeFNumber)
 	f.StringVar(&o.role, "role", "", a.say.syncRoleFlag())
 	f.StringVar(&o.from, "from", "", a.say.searchFromFlag())
 	f.StringVar(&o.to, "to", "", a.say.searchToFlag())
 	f.StringVar(&o.by, "by", "stored", a.say.byFlag())
-	patternVar(f, &o.currency, "currency", a.say.searchCurrencyFlag(), currency, a.say.wantCurrency)
+	patternVar(f, &o.currency, "currency", a.say.searchCurrencyFlag(), currency, a.say.wantCurrency())
 	f.StringVar(&o.amountFrom, "amount-from", "", a.say.filterAmountFromFlag())
 	f.StringVar(&o.amountTo, "amount-to", "", a.say.filterAmountToFlag())
 	f.StringVar(&o.amount, "amount", "gross", a.say.filterAmountFlag())

@@ -42,7 +42,7 @@ func (p *personFlags) define(a *app, f *pflag.FlagSet) {
 	f.StringVar(&p.born, "born", "", a.say.bornFlag())
 	a.textVar(f, &p.document.Type, "document-type", 1, mostDocument, a.say.documentTypeFlag())
 	a.textVar(f, &p.document.Number, "document-number", 1, mostDocument, a.say.documentNumberFlag())
-	patternVar(f, &p.document.Country, "document-country", a.say.documentCountryFlag(), country, a.say.wantCountry)
+	patternVar(f, &p.document.Country, "document-country", a.say.documentCountryFlag(), country, a.say.wantCountry())
 }
 
 // country is the form of the code of a country (ISO 3166).

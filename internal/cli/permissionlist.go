@@ -229,8 +229,8 @@ func (a *app) newPermissionEU() *cobra.Command {
 	var number, fingerprint string
 	var permissions []string
 	return a.newListing("eu", a.say.permissionEUShort(), func(f *pflag.FlagSet) {
-		patternVar(f, &number, "vat-number", a.say.vatNumberFlag(), vatNumber, a.say.wantVATNumber)
-		patternVar(f, &fingerprint, "fingerprint", a.say.fingerprintPartFlag(), hexadecimal, a.say.wantHexadecimal)
+		patternVar(f, &number, "vat-number", a.say.vatNumberFlag(), vatNumber, a.say.wantVATNumber())
+		patternVar(f, &fingerprint, "fingerprint", a.say.fingerprintPartFlag(), hexadecimal, a.say.wantHexadecimal())
 		f.StringSliceVar(&permissions, "permission", nil, a.say.permissionFlag(allPermissions()))
 	}, func(ctx context.Context, limit int) error {
 		q := new(ksef.EUEntityQuery)

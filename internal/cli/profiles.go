@@ -65,7 +65,7 @@ var contextKinds = map[string]ksef.Kind{
 	"peppol_id":   ksef.KindPeppolID,
 }
 
-// contextWords are the words for kinds of contexts.
+// contextWords are the words for kinds of contexts, without the empty one.
 func contextWords() []string { return slices.Sorted(maps.Keys(contextKinds))[1:] }
 
 // profileFile finds the file as ksef2 does: KSEF2_CONFIG, or ksef2/config.toml in

@@ -66,7 +66,7 @@ func (a *app) generateToken(ctx context.Context, opts tokenGenerateOptions) erro
 		permissions[i] = ksef.Permission(permission)
 	}
 	if opts.out != "" {
-		if err := a.directoryOf("out", opts.out); err != nil {
+		if err := a.directoryOfOut(opts.out); err != nil {
 			return err
 		}
 	}
