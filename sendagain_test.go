@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ksef-go/ksef"
@@ -181,4 +182,20 @@ func TestDuplicateOfAnotherUnderWay(t *testing.T) {
 			t.Errorf("%s: %v, %v", end.status, sent, err)
 		}
 	}
+
+	// It is not known yet either while KSeF does not tell more of the other one.
+	synctest.Test(t, func(t *testing.T) {
+		under := one(first, `{"code":150,"description":"d"}`)
+		client, _ := scripted(t, nil,
+			reply(200, "application/json", duplicate),
+			reply(200, "application/json", `{"invoices":[`+under+`,`+duplicate+`]}`),
+			reply(200, "application/json", under),
+			reply(403, "application/problem+json", `{"status":403}`))
+		auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+		_, err := auth.InvoiceSessions.Session(session).Wait(t.Context(), second)
+		pending, ok := errors.AsType[*ksef.PendingError](err)
+		if !ok || pending.Reference != second || pending.Last.Code != 440 || errors.Is(err, ksef.ErrDuplicate) {
+			t.Errorf("%v", err)
+		}
+	})
 }

@@ -39,6 +39,9 @@ func (c *conn) wait(ctx context.Context, operation Operation, ref ReferenceNumbe
 // could be asked in time, KSeF wants to be asked later or by somebody whose session
 // lives, or what came is no answer of its. Any other refusal is an answer.
 func unanswered(err error) bool {
+	if _, pending := errors.AsType[*PendingError](err); pending {
+		return true
+	}
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError ||
 			errors.Is(err, ErrUnauthorized) || e.Path == renewalPath

