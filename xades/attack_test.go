@@ -3,6 +3,8 @@ package xades
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -58,6 +60,34 @@ func TestAttackSignedInfoChanged(t *testing.T) {
 	v := victim(t)
 	digest := cut(v, "<ds:DigestValue>", "</ds:DigestValue>")
 	refused(t, strings.Replace(v, digest, "<ds:DigestValue>"+strings.Repeat("A", 43)+"=</ds:DigestValue>", 1), CheckSignatureValue)
+}
+
+// Where a digest was changed and nothing else, the error names it and says what it was.
+func TestAttackDigestChanged(t *testing.T) {
+	v := victim(t)
+	digests := regexp.MustCompile("DigestValue>([^<]+)<").FindAllStringSubmatchIndex(cut(v, "<ds:SignedInfo", "</ds:SignedInfo>"), -1)
+	if len(digests) != 2 {
+		t.Fatalf("%d digests in ds:SignedInfo, want 2", len(digests))
+	}
+	for i, at := range digests {
+		info := cut(v, "<ds:SignedInfo", "</ds:SignedInfo>")
+		right := info[at[2]:at[3]]
+		other := "A"
+		if right[0] == 'A' {
+			other = "B"
+		}
+		wrong := other + right[1:]
+		doc := edit(v, info, info[:at[2]]+wrong+info[at[3]:])
+		err := refused(t, doc, CheckSignatureValue)
+		if want := fmt.Sprintf("ds:Reference %d ds:DigestValue", i+1); err.Element != want || err.Want != right || err.Got != wrong {
+			t.Errorf("%v, want %s changed from %s to %s", err, want, right, wrong)
+		}
+		// That is not said of a digest of what changed, too.
+		err = refused(t, edit(doc, "5265877635</Nip>", evil+"</Nip>"), CheckSignatureValue)
+		if err.Element != "ds:SignatureValue" {
+			t.Errorf("document and digest changed: %v", err)
+		}
+	}
 }
 
 func TestAttackTransformAdded(t *testing.T) {

@@ -26,6 +26,7 @@ type reference struct {
 	chain  chain
 	hash   crypto.Hash
 	digest []byte
+	value  *xmltree.Node // the ds:DigestValue
 
 	role   role
 	target *xmltree.Node
@@ -50,8 +51,11 @@ func (v *verifier) readReference(n *xmltree.Node, name string) (*reference, *Err
 		}
 		kids = kids[1:]
 	}
-	r.hash, r.digest, err = v.readDigest(kids, name)
-	return r, err
+	if r.hash, r.digest, err = v.readDigest(kids, name); err != nil {
+		return nil, err
+	}
+	r.value = kids[1]
+	return r, nil
 }
 
 // assignReferences finds what the references point at. It is by the place in the document that a
@@ -122,9 +126,7 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 		if err != nil {
 			return nil, err
 		}
-		h := r.hash.New()
-		h.Write(octets)
-		if got := h.Sum(nil); !bytes.Equal(got, r.digest) {
+		if got := r.sum(octets); !bytes.Equal(got, r.digest) {
 			what := [...]string{theDocument: "the document", theProperties: "xades:SignedProperties", theKeyInfo: "ds:KeyInfo"}[r.role]
 			return nil, &Error{Check: CheckDigest, Element: r.name, Message: what + " is not what was signed",
 				Want: encode(r.digest), Got: encode(got)}
@@ -136,6 +138,12 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 		}
 	}
 	return signed, nil
+}
+
+func (r *reference) sum(octets []byte) []byte {
+	h := r.hash.New()
+	h.Write(octets)
+	return h.Sum(nil)
 }
 
 // octets returns what a reference digests, good until the next call unless it is the document.

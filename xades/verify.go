@@ -1,6 +1,8 @@
 package xades
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/x509"
 	"fmt"
 	"time"
@@ -118,7 +120,7 @@ func (v *verifier) verify(doc []byte) (*Signature, *Error) {
 	}
 	signer, err := v.checkSignature(info, props, certs)
 	if err != nil {
-		return nil, err
+		return nil, cmp.Or(v.changedDigest(info, props, certs, err), err)
 	}
 	signed, err := v.checkDigests(info.references)
 	if err != nil {
@@ -162,4 +164,32 @@ func (v *verifier) checkSignature(info *signedInfo, props *properties, certs []*
 		}
 	}
 	return nil, first
+}
+
+// changedDigest tells a digest that was changed in ds:SignedInfo from all else that makes a signature fail: with
+// the digests that the document has, the signature holds. It is nil when that is not so. It leaves those digests
+// in the tree, so it is for a document that is refused.
+func (v *verifier) changedDigest(info *signedInfo, props *properties, certs []*x509.Certificate, failed *Error) *Error {
+	if failed.Check != CheckSignatureValue {
+		return nil
+	}
+	var changed *Error
+	for _, r := range info.references {
+		octets, err := v.octets(r)
+		if err != nil {
+			return nil
+		}
+		if sum := r.sum(octets); !bytes.Equal(sum, r.digest) {
+			r.value.Children = []*xmltree.Node{{Kind: xmltree.Text, Value: encode(sum), Parent: r.value}}
+			changed = cmp.Or(changed, &Error{Check: CheckSignatureValue, Element: r.name + " ds:DigestValue",
+				Message: "the digest itself was changed after signing", Want: encode(sum), Got: encode(r.digest)})
+		}
+	}
+	if changed == nil {
+		return nil
+	}
+	if _, err := v.checkSignature(info, props, certs); err != nil {
+		return nil
+	}
+	return changed
 }

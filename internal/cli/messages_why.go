@@ -32,7 +32,7 @@ archiwum wsadowe (zip, tar.gz) przed szyfrowaniem albo JSON błędu lub statusu
 z odpowiedzi KSeF. Kontrole są te same co w piaskownicy; nic nie jest wysyłane.
 „-” to standardowe wejście.
 
-Kończy się kodem 5, gdy coś przemawia przeciw dokumentowi, a 0, gdy nic.`)
+Kończy się kodem 5, gdy są zastrzeżenia, a kodem 0, gdy ich nie ma.`)
 }
 
 func (l language) whyFormFlag() string {
@@ -45,6 +45,7 @@ func (l language) originalFlag() string {
 
 func (l language) whyWant() string   { return l.pick("expected", "oczekiwano") }
 func (l language) whyGot() string    { return l.pick("found", "jest") }
+func (l language) whyByte() string   { return l.pick("at byte", "bajt") }
 func (l language) whyAnswer() string { return l.pick("KSeF answers", "KSeF odpowiada") }
 func (l language) whyDo() string     { return l.pick("what to do", "co zrobić") }
 
@@ -53,7 +54,7 @@ func (l language) whyMore(n int) string {
 }
 
 func (l language) whyNothing() string {
-	return l.pick("nothing speaks against it", "nic nie przemawia przeciw niemu")
+	return l.pick("nothing speaks against it", "brak zastrzeżeń")
 }
 
 func (l language) whyRefused(n int) string {

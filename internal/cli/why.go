@@ -114,7 +114,8 @@ func (a *app) writeDiagnosis(d *why.Diagnosis) {
 		fmt.Fprintf(a.stdout, "\n%s %s\n", a.paint(a.stdoutTTY, red, place(f)), oneLine(a.text(f.Problem)))
 		a.columns(func(row func(left, right string)) {
 			for _, line := range []struct{ title, value string }{
-				{a.say.whyWant(), a.say.words(f.Want)}, {a.say.whyGot(), a.say.words(f.Got)}, {a.say.whyAnswer(), answerOf(f)}, {a.say.whyDo(), a.text(f.Advice)},
+				{a.say.whyWant(), a.say.words(f.Want)}, {a.say.whyGot(), a.say.words(f.Got)}, {a.say.whyByte(), byteOf(f)},
+				{a.say.whyAnswer(), answerOf(f)}, {a.say.whyDo(), a.text(f.Advice)},
 			} {
 				if line.value != "" {
 					row(line.title, oneLine(line.value))
@@ -153,6 +154,14 @@ func place(f why.Finding) string {
 		return f.Check + ":"
 	}
 	return text + ":"
+}
+
+// byteOf is the place as programs count it, from 0.
+func byteOf(f why.Finding) string {
+	if f.Byte == nil {
+		return ""
+	}
+	return fmt.Sprint(*f.Byte)
 }
 
 // answerOf is what KSeF answers: an error code or a status.

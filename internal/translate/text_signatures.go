@@ -39,6 +39,7 @@ var signatureTexts = []entry{
 	{"%s cannot be used with a key of type %T", "%s nie daje się użyć z kluczem typu %T"},
 	{"an ECDSA value is R and S side by side, not ASN.1 DER", "wartość ECDSA to R i S obok siebie, a nie ASN.1 DER"},
 	{"is not the signature of ds:SignedInfo by the certificate's key", "nie jest podpisem ds:SignedInfo złożonym kluczem certyfikatu"},
+	{"the digest itself was changed after signing", "po podpisaniu zmieniono sam skrót"},
 	{"RSA key of the wrong size", "klucz RSA niewłaściwej długości"},
 	{"elliptic curve too small", "za mała krzywa eliptyczna"},
 	{"key of an unsupported kind", "nieobsługiwany rodzaj klucza"},

@@ -19,7 +19,7 @@ const (
 
 // archive examines a batch before encryption, one document in memory at a time.
 func (x *examination) archive(r io.ReaderAt, size int64) (*Diagnosis, error) {
-	x.kind(Archive, format("an archive of %d bytes", "archiwum, bajtów: %d", size))
+	x.kind(Archive, format("an archive of %d bytes", "archiwum o rozmiarze %d B", size))
 	if size > maxArchive {
 		x.find(Finding{Check: string(archive.LargeArchive), Answer: int(codePartSize), Want: fmt.Sprint(maxArchive), Got: fmt.Sprint(size),
 			Problem: Text{"the archive is larger than KSeF takes", "archiwum jest większe niż przyjmuje KSeF"},
@@ -35,7 +35,7 @@ func (x *examination) archive(r io.ReaderAt, size int64) (*Diagnosis, error) {
 			return x.archiveBroken(err)
 		}
 	}
-	x.out.What = format("an archive of %d documents, %d bytes", "archiwum, dokumentów: %d, bajtów: %d", x.out.Documents, size)
+	x.out.What = format("an archive of %[2]d bytes, documents: %[1]d", "archiwum o rozmiarze %[2]d B, dokumentów: %[1]d", x.out.Documents, size)
 	switch n := x.out.Documents; {
 	case n == 0:
 		x.find(Finding{Check: "empty", Answer: 440, Problem: Text{"there is no invoice in the archive", "w archiwum nie ma faktur"},
@@ -86,8 +86,8 @@ func (x *examination) archiveBroken(err error) (*Diagnosis, error) {
 	}
 	x.find(Finding{File: failed.Name, Check: string(failed.Fault), Answer: 430, Want: failed.Expected, Got: failed.Found,
 		Problem: Text{failed.Error(), translate.Polish(failed)}, Advice: faultAdvice(failed.Fault)})
-	x.note(format("KSeF rejects the package as a whole; what comes behind the %d documents before was not looked at",
-		"KSeF odrzuca całą paczkę; tego, co następuje po wcześniejszych dokumentach (%d), nie sprawdzono", x.out.Documents))
+	x.note(format("KSeF rejects the package as a whole; what comes behind this place was not looked at (documents before it: %d)",
+		"KSeF odrzuca całą paczkę; tego, co następuje za tym miejscem, nie sprawdzono (dokumentów przed nim: %d)", x.out.Documents))
 	return x.done(), nil
 }
 

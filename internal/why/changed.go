@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ksef-go/ksef/internal/c14n"
 	"github.com/ksef-go/ksef/internal/xmltree"
@@ -49,12 +50,29 @@ func (x *examination) compare(doc []byte, f *Finding) {
 		})
 		return
 	}
-	position := int64(at)
-	f.Byte = &position
-	f.Line = 1 + bytes.Count(signed[:at], []byte("\n"))
-	f.Column = 1 + len([]rune(string(signed[bytes.LastIndexByte(signed[:at], '\n')+1:at])))
+	f.at(signed, at)
 	f.Want, f.Got = around(original, at), around(signed, at)
 	f.Advice = format("in the canonical form the documents part at byte %d (line %d, column %d)", "w postaci kanonicznej dokumenty różnią się od bajtu %d (wiersz %d, kolumna %d)", at, f.Line, f.Column)
+}
+
+// changedDigest points at the first character of a digest that was changed after signing.
+func changedDigest(doc []byte, failed *xades.Error, f *Finding) {
+	begin := bytes.Index(doc, []byte(failed.Got))
+	if failed.Got == "" || len(failed.Want) != len(failed.Got) || begin < 0 {
+		return
+	}
+	f.at(doc, begin+difference([]byte(failed.Want), []byte(failed.Got)))
+	f.Advice = Text{
+		"the document is what was signed, and its digest was altered: send the file byte for byte as the signing program wrote it, or sign anew",
+		"dokument jest tym, co podpisano, a zmieniono jego skrót: wyślij plik bajt w bajt taki, jak zapisał program podpisujący, albo podpisz ponownie",
+	}
+}
+
+// at says where in a document the finding is.
+func (f *Finding) at(doc []byte, offset int) {
+	f.Byte = new(int64(offset))
+	f.Line = 1 + bytes.Count(doc[:offset], []byte("\n"))
+	f.Column = 1 + utf8.RuneCount(doc[bytes.LastIndexByte(doc[:offset], '\n')+1:offset])
 }
 
 // canonical is the exclusive canonical form of a document without its signature.

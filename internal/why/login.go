@@ -70,13 +70,31 @@ func (x *examination) loginRefused(doc []byte, refusal *ksef.Error) {
 		_, err := xades.Verify(doc, nil)
 		if failed, ok := errors.AsType[*xades.Error](err); ok && p.Code != ksef.CodeSchemaViolation {
 			f.Check, f.Place, f.Want, f.Got = string(failed.Check), failed.Element, failed.Want, failed.Got
+			f.Problem = reason(p, failed)
 			if t, known := checkAdvice(failed.Check); known {
 				f.Advice = t
 			}
-			if failed.Check == xades.CheckDigest {
+			switch failed.Check {
+			case xades.CheckDigest:
 				x.whatChanged(doc, &f)
+			case xades.CheckSignatureValue:
+				changedDigest(doc, failed, &f)
 			}
 		}
 		x.find(f)
 	}
+}
+
+// reason is KSeF's word for a refusal and what the verification found, without what the finding says elsewhere.
+func reason(p ksef.Problem, failed *xades.Error) Text {
+	t := Text{codeMeaning(p.Code), strings.TrimSuffix(p.Description, ".")}
+	if failed.Message != "" {
+		t.English += ": " + failed.Message
+		t.Polish += ": " + translate.Words(failed.Message)
+	}
+	if failed.Err != nil && failed.Check != xades.CheckSignatureValue { // whose cause says less
+		t.English += ": " + failed.Err.Error()
+		t.Polish += ": " + translate.Polish(failed.Err)
+	}
+	return t
 }

@@ -21,7 +21,7 @@ func (x *examination) receipt(doc []byte) {
 		x.find(f)
 		return
 	}
-	x.out.What = format("an official receipt (UPO) of session %s for %d documents, issued by %q", "UPO sesji %s, dokumentów: %d, wystawione przez: %q",
+	x.out.What = format("an official receipt (UPO) of session %s, documents: %d, issued by %q", "UPO sesji %s, dokumentów: %d, wystawione przez: „%s”",
 		receipt.SessionReference, len(receipt.Documents), receipt.Issuer)
 	x.note(Text{
 		"the signature is intact; who signed was not asked, since no trusted certificate was given",

@@ -136,7 +136,10 @@ func (x *examination) foreign(doc []byte) {
 		Check: "kind", Problem: Text{"it is no XML, no JSON, no zip and no tar.gz", "to nie jest XML, JSON, zip ani tar.gz"},
 		Advice: Text{"give the document itself, as it was before it was encoded or encrypted", "podaj sam dokument, sprzed zakodowania lub zaszyfrowania"},
 	}
-	if len(doc) > 0 && len(doc)%16 == 0 {
+	switch {
+	case len(doc) == 0:
+		x.out.What = Text{"an empty file", "pusty plik"}
+	case len(doc)%16 == 0:
 		f.Advice = Text{
 			"the size is a multiple of 16, as of what AES-CBC encrypted: give the document or archive as it was before encryption",
 			"rozmiar jest wielokrotnością 16, jak po szyfrowaniu AES-CBC: podaj dokument lub archiwum sprzed szyfrowania",

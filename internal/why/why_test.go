@@ -272,3 +272,16 @@ func TestDiagnosisIsJSON(t *testing.T) {
 		t.Errorf("%s, %v", b, err)
 	}
 }
+
+// Of a digest that was changed, and nothing else, the byte is named.
+func TestDigestChanged(t *testing.T) {
+	doc := signed(t, now)
+	at := bytes.Index(doc, []byte("DigestValue>")) + len("DigestValue>") + 5
+	if doc[at]++; doc[at]-1 != 'A' {
+		doc[at] = 'A'
+	}
+	f := only(t, examine(t, doc, nil))
+	if f.Check != string(xades.CheckSignatureValue) || f.Place != "ds:Reference 1 ds:DigestValue" || f.Byte == nil || *f.Byte != int64(at) {
+		t.Errorf("want byte %d: %+v, byte %v", at, f, f.Byte)
+	}
+}
