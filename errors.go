@@ -40,6 +40,7 @@ var (
 
 	// What is looked for and is not there.
 	ErrNotSent       = errors.New("not in the session")                    // the invoice: see OnlineSession.Resolve
+	ErrNoBeginning   = errors.New("nobody knows where to begin")           // see SyncOptions.From
 	ErrNoCertificate = errors.New("no such certificate")                   // see Certificates.Resume
 	ErrNoKey         = errors.New("ksef publishes no valid public key")    // see PublicKeys.Current
 	ErrNoLighthouse  = errors.New("no status service in this environment") // see Lighthouse

@@ -15,8 +15,9 @@ import (
 type SyncOptions struct {
 	Roles []Role // nil for all four
 
-	// From is where to begin in a role of which the state knows nothing yet: a
-	// date of storage.
+	// From is where to begin in a role of which nothing was received yet: a date
+	// of storage. It becomes part of the state; of several that were given until
+	// something comes, the earliest counts.
 	From time.Time
 
 	// Overlap is how far before the last mark a window begins; 0 for a minute,
@@ -75,7 +76,20 @@ func (s *Invoices) Sync(state SyncState, opts *SyncOptions) *Sync {
 	case y.opts.Overlap < 0:
 		y.opts.Overlap = 0
 	}
+	for _, role := range y.opts.Roles {
+		y.begin(role)
+	}
 	return y
+}
+
+// begin puts where a role begins into the state.
+func (s *Sync) begin(role Role) {
+	from := s.opts.From.Truncate(wireTick) // KSeF's mark at the end of a window is no finer, and must not seem to be before it
+	r, begun := s.state.roles[role]
+	if from.IsZero() || begun && (!r.Through.IsZero() || !from.Before(r.Next)) {
+		return
+	}
+	s.state.roles[role] = syncRole{Next: from, Known: r.Known}
 }
 
 // Documents iterates over the invoices that are new, in one role after another,
@@ -169,12 +183,9 @@ func (s *Sync) window(ctx context.Context, role Role, yield func(Document, error
 
 // role returns how far a role is.
 func (s *Sync) role(role Role) (syncRole, error) {
-	r, ok := s.state.roles[role]
-	if !ok && s.opts.From.IsZero() {
-		return r, fmt.Errorf("ksef: sync of %s: nobody knows where to begin: set SyncOptions.From", role)
-	}
-	if !ok {
-		r.Next = s.opts.From.Truncate(wireTick) // KSeF's mark at the end of a window is no finer, and must not seem to be before it
+	r, begun := s.state.roles[role]
+	if !begun {
+		return r, fmt.Errorf("ksef: sync of %s: %w", role, ErrNoBeginning)
 	}
 	return r, nil
 }

@@ -293,6 +293,38 @@ func TestSyncStuck(t *testing.T) {
 	})
 }
 
+// Where a role begins is in the state before anything has come; whoever asks for
+// more until then gets more, and nobody less.
+func TestSyncBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wakeUp()
+		d := newDepot(t)
+		d.add(1, begin.Add(-50*time.Hour), ksef.Buyer)
+		d.add(2, begin.Add(-time.Hour), ksef.Buyer)
+		invoices := d.client(nil, nil).Invoices
+		roles := []ksef.Role{ksef.Seller, ksef.Buyer}
+		dead, cancel := context.WithCancel(t.Context())
+		cancel()
+		first := invoices.Sync(ksef.SyncState{}, &ksef.SyncOptions{Roles: roles, From: begin.AddDate(0, 0, -1)})
+		if _, err := collect(first.Documents(dead)); !errors.Is(err, context.Canceled) {
+			t.Fatalf("%v, want %v", err, context.Canceled)
+		}
+		for _, c := range []struct {
+			from time.Time
+			want int
+		}{{time.Time{}, 1}, {begin, 1}, {begin.AddDate(0, 0, -3), 2}} {
+			s := invoices.Sync(first.State(), &ksef.SyncOptions{Roles: roles, From: c.from})
+			if docs, err := collect(s.Documents(t.Context())); err != nil || len(docs) != c.want {
+				t.Errorf("from %v: %d documents, want %d, %v", c.from, len(docs), c.want, err)
+			}
+		}
+		s := invoices.Sync(first.State(), &ksef.SyncOptions{Roles: []ksef.Role{ksef.ThirdParty}})
+		if _, err := collect(s.Documents(t.Context())); !errors.Is(err, ksef.ErrNoBeginning) {
+			t.Errorf("%v, want %v", err, ksef.ErrNoBeginning)
+		}
+	})
+}
+
 // What KSeF says to do again is done again; what it does not, fails at once.
 func TestSyncThroughFailedExports(t *testing.T) {
 	for _, test := range []struct {

@@ -80,7 +80,7 @@ func (s *SyncState) UnmarshalJSON(b []byte) error {
 func (s SyncState) String() string {
 	text := "sync state"
 	for _, role := range Roles() {
-		if r, ok := s.roles[role]; ok {
+		if r, ok := s.roles[role]; ok && !r.Through.IsZero() {
 			text += fmt.Sprintf(", %s through %s", role, r.Through.Format(time.RFC3339))
 		}
 	}

@@ -67,6 +67,33 @@ func TestSync(t *testing.T) {
 	}
 }
 
+// A first Sync that fails has said where to begin; a later one that says otherwise
+// misses nothing.
+func TestSyncBegins(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	w.store(30, w.Now().Add(-time.Hour))
+	m := w.open()
+	if _, err := m.Sync(t.Context(), w.auth, nil); !errors.Is(err, ksef.ErrNoBeginning) {
+		t.Fatalf("%v, want %v", err, ksef.ErrNoBeginning)
+	}
+	w.Inject(sandbox.Fault{Route: "POST /invoices/query/metadata", Status: 400, Times: 1})
+	opts := w.from()
+	if _, err := m.Sync(t.Context(), w.auth, opts); err == nil {
+		t.Fatal("the first did not fail")
+	}
+	if _, err := m.Sync(t.Context(), w.auth, &mirror.SyncOptions{Roles: []ksef.Role{ksef.Seller}, From: w.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Sync(t.Context(), w.auth, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.complete(m)
+	p, err := m.Prove(t.Context(), w.auth, nil)
+	if err != nil || len(p.Roles) != 4 || !p.Roles[0].From.Equal(opts.From) {
+		t.Errorf("proof %+v, %v", p, err)
+	}
+}
+
 // An invoice in which the taxpayer has two parts is one file.
 func TestTwoRoles(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})

@@ -98,6 +98,9 @@ func (m *Mirror) periods(ctx context.Context, p Period) (all []RoleProof, err er
 			if r.From, err = m.began(ctx, role); err != nil {
 				return nil, err
 			}
+			if r.From.IsZero() {
+				return nil, fmt.Errorf("%s was not synced: say from when to compare", role)
+			}
 		}
 		all = append(all, r)
 	}

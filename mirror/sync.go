@@ -16,8 +16,9 @@ import (
 type SyncOptions struct {
 	Roles []ksef.Role // nil for all four
 
-	// From is where to begin in a role of which the mirror knows nothing yet: a
-	// date of storage.
+	// From is where to begin in a role of which the mirror has nothing yet: a date
+	// of storage. The mirror remembers it, also when Sync ends before anything
+	// comes; of several the earliest counts.
 	From time.Time
 
 	Compression ksef.Compression // of the packages; "" for TarGz
@@ -57,30 +58,36 @@ func (m *Mirror) Sync(ctx context.Context, client *ksef.AuthenticatedClient, opt
 	return report, nil
 }
 
-// begin remembers where the roles begin that begin now.
-func (m *Mirror) begin(o *SyncOptions) error {
+// begin remembers where the roles begin that have not begun yet, and puts it
+// into the state.
+func (s *syncing) begin(client *ksef.AuthenticatedClient, state ksef.SyncState, o *SyncOptions) (ksef.SyncState, error) {
 	roles := o.Roles
 	if roles == nil {
 		roles = ksef.Roles()
 	}
 	for _, role := range roles {
-		if o.From.IsZero() {
+		if !state.Through(role).IsZero() {
 			continue
 		}
-		if _, err := m.db.Exec(`INSERT OR IGNORE INTO facts VALUES (?, ?)`, "from "+string(role), o.From.UTC().Format(time.RFC3339Nano)); err != nil {
-			return err
+		from, err := s.m.began(s.ctx, role)
+		if err != nil {
+			return state, err
 		}
+		if !o.From.IsZero() && (from.IsZero() || o.From.Before(from)) {
+			from = o.From
+			if err := putFact(s.m.db, "from "+string(role), from.UTC().Format(time.RFC3339Nano)); err != nil {
+				return state, err
+			}
+		}
+		state = client.Invoices.Sync(state, &ksef.SyncOptions{Roles: []ksef.Role{role}, From: from}).State()
 	}
-	return nil
+	return state, nil
 }
 
-// began tells where a role began.
+// began tells where a role began; the zero time when it never has.
 func (m *Mirror) began(ctx context.Context, role ksef.Role) (time.Time, error) {
 	text, err := m.fact(ctx, "from "+string(role))
-	if err == nil && text == "" {
-		err = fmt.Errorf("%s was not synced: say from when to compare", role)
-	}
-	if err != nil {
+	if err != nil || text == "" {
 		return time.Time{}, err
 	}
 	return time.Parse(time.RFC3339Nano, text)
@@ -108,10 +115,10 @@ func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err err
 	if err != nil {
 		return err
 	}
-	if err := s.m.begin(o); err != nil {
+	if state, err = s.begin(client, state, o); err != nil {
 		return err
 	}
-	so := &ksef.SyncOptions{Roles: o.Roles, From: o.From, Checkpoint: s.checkpoint, Retract: s.retract}
+	so := &ksef.SyncOptions{Roles: o.Roles, Checkpoint: s.checkpoint, Retract: s.retract}
 	so.Compression, so.Parallel, so.Progress = o.Compression, o.Parallel, o.Progress
 	so.Dir = s.m.own(partsDir)
 	s.sync = client.Invoices.Sync(state, so)
@@ -127,9 +134,9 @@ func (s *syncing) run(client *ksef.AuthenticatedClient, o *SyncOptions) (err err
 	return os.RemoveAll(s.m.own(partsDir)) // of packages that nobody will ask for again
 }
 
-// begin begins a batch. It takes turns with the one before, whose files may
+// open begins a batch. It takes turns with the one before, whose files may
 // still be on their way.
-func (s *syncing) begin() (err error) {
+func (s *syncing) open() (err error) {
 	if s.batch == nil {
 		s.turn = 1 - s.turn
 		s.batch, err = s.m.newBatch(s.ctx, strconv.Itoa(s.turn))
@@ -138,7 +145,7 @@ func (s *syncing) begin() (err error) {
 }
 
 func (s *syncing) add(doc ksef.Document) error {
-	if err := s.begin(); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	return s.batch.add(doc)

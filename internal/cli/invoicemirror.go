@@ -71,13 +71,12 @@ func (a *app) syncInvoices(ctx context.Context, dir string, opts invoiceSyncOpti
 			if unread != nil {
 				return errors.Join(err, unread)
 			}
-			err = errors.Join(err, list(a, a.syncedColumns(), func(yield func(synced, error) bool) {
-				for _, one := range summarize(report, state) {
-					if !yield(one, nil) {
-						return
-					}
-				}
-			}))
+			if rows := summarize(report, state); len(rows) > 0 || err == nil {
+				err = errors.Join(err, list(a, a.syncedColumns(), all(rows)))
+			}
+			if errors.Is(err, ksef.ErrNoBeginning) {
+				return &hintedError{err, a.say.hintSyncFrom()}
+			}
 			if _, pending := errors.AsType[*ksef.PendingError](err); pending || err != nil && len(report.Windows) > 0 {
 				return &hintedError{err, a.say.hintAgain()}
 			}
@@ -219,12 +218,7 @@ func (a *app) proveInvoices(ctx context.Context, dir string, opts invoiceProveOp
 func (a *app) listDifferences(invoices int, differences []mirror.Difference) error {
 	type d = mirror.Difference
 	columns := []column[d]{
-		{"difference", a.say.colDifference(), func(x d) any {
-			if a.flags.json {
-				return string(x.Kind)
-			}
-			return a.say.words(string(x.Kind))
-		}},
+		{"difference", a.say.colDifference(), func(x d) any { return a.word(string(x.Kind), a.say.words(string(x.Kind))) }},
 		{"ksefNumber", a.say.colKSeFNumber(), func(x d) any { return string(x.KSeFNumber) }},
 		{"role", a.say.colRole(), func(x d) any { return roleWord(x.Role) }},
 		{"file", a.say.colFile(), func(x d) any { return x.Path }},

@@ -40,6 +40,10 @@ func (l language) hintBeginMirror(dir string) string {
 	return fmt.Sprintf(l.pick("ksef invoice sync %s --from 2026-02-01 begins one", "ksef invoice sync %s --from 2026-02-01 zakłada kopię"), dir)
 }
 
+func (l language) hintSyncFrom() string {
+	return l.pick("say with --from from when on, or leave the role out with --role", "podaj w --from, od kiedy, albo pomiń tę rolę za pomocą --role")
+}
+
 func (l language) invoiceProveShort() string {
 	return l.pick("Compare the copy with KSeF", "Porównuje kopię z KSeF")
 }
