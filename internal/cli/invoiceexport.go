@@ -41,8 +41,9 @@ func (a *app) newInvoiceExport() *cobra.Command {
 
 // exporting is how far an export is: where another run of it goes on.
 type exporting struct {
-	From time.Time `json:"from"` // date of the last document that is there
-	file string
+	From  time.Time `json:"from"` // date of the last document that is there
+	file  string
+	saved time.Time // when it was
 }
 
 // exportInvoices writes all invoices that match into a directory, one file each,
@@ -128,6 +129,7 @@ func (a *app) export(ctx context.Context, s *signedIn, filter ksef.InvoiceFilter
 			}
 			if err == nil {
 				e.reached(dateOf(doc.InvoiceMetadata, filter.By))
+				err = e.saveNowAndThen(a.now())
 			}
 			fetching.done()
 			if !yield(one, err) || err != nil {
@@ -187,6 +189,16 @@ func (e *exporting) reached(date time.Time) {
 	if date.After(e.From) {
 		e.From = date
 	}
+}
+
+// saveNowAndThen remembers it for the case that nobody gets to say goodbye.
+func (e *exporting) saveNowAndThen(now time.Time) error {
+	const often = time.Second
+	if e.file == "" || now.Sub(e.saved) < often {
+		return nil
+	}
+	e.saved = now
+	return e.save()
 }
 
 // save remembers it for another run.

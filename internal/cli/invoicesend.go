@@ -84,7 +84,7 @@ type sentResult struct {
 func (a *app) sentColumns() []column[sentResult] {
 	return []column[sentResult]{
 		{"file", a.say.colFile(), func(r sentResult) any { return r.name }},
-		{"outcome", a.say.colOutcome(), func(r sentResult) any { return r.outcome }},
+		{"outcome", a.say.colOutcome(), func(r sentResult) any { return a.word(r.outcome, a.say.outcome(r.outcome)) }},
 		{"ksefNumber", a.say.colKSeFNumber(), func(r sentResult) any { return string(r.number) }},
 		{"referenceNumber", "", func(r sentResult) any { return string(r.reference) }},
 		{"sessionReferenceNumber", a.say.colSession(), func(r sentResult) any { return string(r.session) }},
@@ -194,8 +194,10 @@ func (s *sending) run(ctx context.Context) error {
 	if dead(err) && s.answered.Load() == 0 {
 		return err // nothing happened, and perhaps another session is begun
 	}
-	if listed := list(s.app, s.sentColumns(), all(results)); listed != nil {
-		return errors.Join(err, listed)
+	if len(results) > 0 || err == nil {
+		if listed := list(s.app, s.sentColumns(), all(results)); listed != nil {
+			return errors.Join(err, listed)
+		}
 	}
 	if err != nil {
 		if s.state.begun() {

@@ -332,6 +332,23 @@ func (l language) sendAccepted(n int) string {
 	return fmt.Sprintf(l.pick("%s accepted", "przyjęto: %s"), l.documents(n))
 }
 
+// outcome says what became of a document.
+func (l language) outcome(word string) string {
+	switch word {
+	case sentAccepted:
+		return l.pick(word, "przyjęta")
+	case sentRejected:
+		return l.pick(word, "odrzucona")
+	case sentPending:
+		return l.pick(word, "w toku")
+	case sentUnknown:
+		return l.pick(word, "nieznany")
+	case sentNot:
+		return l.pick(word, "nie wysłano")
+	}
+	return word
+}
+
 func (l language) sendRejected(bad, n int) string {
 	return fmt.Sprintf(l.pick("%d of %s not accepted", "nieprzyjęte: %d, razem %s"), bad, l.documents(n))
 }

@@ -251,6 +251,14 @@ func oneLine(text string) string {
 	}, text)
 }
 
+// word is one of our words: as it is for programs, and as it is said for people.
+func (a *app) word(word, said string) string {
+	if a.stdoutTTY && !a.flags.json {
+		return said
+	}
+	return word
+}
+
 // first yields the first n items; all of them when n is zero.
 func first[T any](n int, items iter.Seq2[T, error]) iter.Seq2[T, error] {
 	if n <= 0 {
