@@ -76,7 +76,7 @@ func (s *spool) documents(ctx context.Context, yield func(Document, error) bool)
 			return errStopped
 		}
 	}
-	return s.explain(unpacked)
+	return unpacked
 }
 
 // corrupt is the error of a package that is not what it is said to be.
@@ -87,9 +87,6 @@ func (s *spool) corrupt(format string, args ...any) error {
 // explain says what is wrong: with a part, if one could not be had, or with the
 // archive.
 func (s *spool) explain(err error) error {
-	if err == nil {
-		return nil
-	}
 	select {
 	case <-s.broken:
 		return s.failure
@@ -114,39 +111,54 @@ type reading struct {
 
 // unpack emits the documents of the archive.
 func (s *spool) unpack(emit func(Document) error) error {
-	limits := &archive.Limits{EntrySize: maxMetadata}
 	r := &reading{spool: s, state: s.pkg.export.state, emit: emit}
-	for e, err := range archive.Entries(s, s.size, limits) {
-		switch {
-		case err != nil:
-			return err
-		case e.Name == metadataName:
+	err := s.entries(func(e *archive.Entry) (more bool, err error) {
+		if e.Name == metadataName {
 			err = r.metadata(e)
-		default:
+		} else {
 			err = r.entry(e)
 		}
-		if err != nil {
-			return err
-		}
-		if r.twice && r.list != nil {
-			break
-		}
+		return !r.twice || r.list == nil, err
+	})
+	if err != nil {
+		return err
 	}
 	if r.list == nil {
 		return s.corrupt("it has no %s", metadataName)
 	}
 	if r.twice {
-		for e, err := range archive.Entries(s, s.size, limits) {
-			if err == nil && e.Name != metadataName {
+		err := s.entries(func(e *archive.Entry) (more bool, err error) {
+			if e.Name != metadataName {
 				err = r.entry(e)
 			}
-			if err != nil {
-				return err
-			}
+			return true, err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for n := range r.list {
 		return s.corrupt("of %d invoices %d are missing, %s among them", s.pkg.Count, len(r.list), n)
+	}
+	return nil
+}
+
+// entries reads the archive for as long as use wants more. At an error nobody waits
+// any more for parts, also not what reads ahead.
+func (s *spool) entries(use func(*archive.Entry) (more bool, err error)) error {
+	for e, err := range archive.Entries(s, s.size, &archive.Limits{EntrySize: maxMetadata}) {
+		more := false
+		if err == nil {
+			more, err = use(e)
+		}
+		if err != nil {
+			err = s.explain(err)
+			s.fail(err)
+			return err
+		}
+		if !more {
+			break
+		}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ const packedBuffer = 64 << 10
 func TarGzEntries(r io.Reader, limits *Limits) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		t := &tarStream{gate: newGate(limits)}
+		defer t.close() // when an error is told: who hears of it may have to keep r from waiting
 		if err := t.each(r, func(e *Entry) bool { return yield(e, nil) }); err != nil && err != errStopped {
 			yield(nil, err)
 		}
@@ -49,6 +50,13 @@ func (t *tarStream) Read(p []byte) (int, error) {
 	return n, t.packed.explain(t.name, err)
 }
 
+// close ends the reading ahead.
+func (t *tarStream) close() {
+	if t.ahead != nil {
+		t.ahead.close()
+	}
+}
+
 // each yields the entries of r until there are no more. If yield returns false, it
 // returns errStopped.
 func (t *tarStream) each(r io.Reader, yield func(*Entry) bool) error {
@@ -62,7 +70,6 @@ func (t *tarStream) each(r io.Reader, yield func(*Entry) bool) error {
 		return packed.explain("", err)
 	}
 	t.ahead = newReadAhead(unpacked, packed)
-	defer t.ahead.close()
 	entries := tar.NewReader(t)
 	end := int64(0) // of the last entry with its padding
 	for {

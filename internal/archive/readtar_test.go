@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,32 @@ func TestTarReadLate(t *testing.T) {
 		t.Errorf("%d bytes and no error", n)
 	}
 }
+
+// An error is told before the source, read ahead, has answered what it was asked.
+func TestTarTellsErrorsAtOnce(t *testing.T) {
+	noise := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	packed := gz(t, append(tarWith(t, reg("a"), reg("a"))[:4*512], noise...))
+	told := make(chan struct{})
+	rest := readFunc(func([]byte) (int, error) {
+		<-told
+		return 0, io.EOF
+	})
+	for _, err := range archive.TarGzEntries(io.MultiReader(bytes.NewReader(packed[:100_000]), rest), nil) {
+		if err != nil {
+			close(told)
+		}
+	}
+	select {
+	case <-told:
+	default:
+		t.Error("no error")
+	}
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
 func gzNamed(t testing.TB, content []byte) []byte {
 	var out bytes.Buffer
