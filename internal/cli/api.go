@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -45,7 +44,7 @@ func (a *app) api(ctx context.Context, method, path string, opts apiOptions) err
 	method = strings.ToUpper(method)
 	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 	if !slices.Contains(methods, method) {
-		return &usageError{a.say.notAMethod(method), a.say.hintOneOf(methods)}
+		return &usageError{a.say.notAMethod(method), a.say.wantOneOf(methods)}
 	}
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
@@ -57,7 +56,7 @@ func (a *app) api(ctx context.Context, method, path string, opts apiOptions) err
 			return a.fault("input", opts.input, err)
 		}
 		if !json.Valid(body) {
-			return &usageError{a.say.flagValue("input", opts.input, errors.New(a.say.notJSON())), ""}
+			return a.notMeant("input", opts.input, a.say.notJSON())
 		}
 		in = json.RawMessage(body)
 	}

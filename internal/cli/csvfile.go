@@ -30,7 +30,7 @@ func (a *app) readCSV(name string, known []string) ([]csvRow, error) {
 		if slices.Contains(known, column) {
 			return nil
 		}
-		return fmt.Errorf("%s: %w", column, a.say.wantOneOf(known))
+		return fmt.Errorf("%s: %s", column, a.say.wantOneOf(known))
 	})
 	broken, ok := errors.AsType[*csv.ParseError](err)
 	switch {

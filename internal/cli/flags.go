@@ -132,7 +132,7 @@ func parsedVar[T ~string](f *pflag.FlagSet, to *string, name, usage string, pars
 func (a *app) choiceVar(f *pflag.FlagSet, to *string, name, value string, words []string, usage string) {
 	checkedVar(f, to, name, value, usage, func(text string) error {
 		if !slices.Contains(words, text) {
-			return a.say.wantOneOf(words)
+			return errors.New(a.say.wantOneOf(words))
 		}
 		return nil
 	})
@@ -177,11 +177,16 @@ func (a *app) fault(flag, value string, err error) error {
 	return &valueError{a.say.flagValue(flag, value, err), err}
 }
 
+// notMeant refuses the value of a flag; want says what could be meant.
+func (a *app) notMeant(flag, value, want string) error {
+	return &usageError{a.say.flagValue(flag, value, errors.New(want)), ""}
+}
+
 // amount reads an amount of money.
 func (a *app) amount(flag, text string) (ksef.Decimal, error) {
 	d, err := ksef.ParseDecimal(text)
 	if err != nil {
-		return "", &usageError{a.say.flagValue(flag, text, errors.New(a.say.wantAmount())), ""}
+		return "", a.notMeant(flag, text, a.say.wantAmount())
 	}
 	return d, nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"maps"
 	"regexp"
 	"slices"
@@ -155,7 +154,7 @@ func (a *app) filter(o filterFlags) (f ksef.InvoiceFilter, err error) {
 func (a *app) currencies(codes []string) error {
 	for _, code := range codes {
 		if !currency.MatchString(code) {
-			return &usageError{a.say.flagValue("currency", code, errors.New(a.say.wantCurrency())), ""}
+			return a.notMeant("currency", code, a.say.wantCurrency())
 		}
 	}
 	return nil

@@ -162,7 +162,7 @@ func (a *app) readJSON(name string, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return &usageError{a.say.flagValue("file", name, errors.New(a.say.notLimits(a.say.errorText(err)))), ""}
+		return a.notMeant("file", name, a.say.notLimits(a.say.errorText(err)))
 	}
 	return nil
 }

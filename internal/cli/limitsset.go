@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -215,7 +214,7 @@ func (a *app) setRates(ctx context.Context, opts ratesOptions) error {
 // rateLimit reads a group and its limits: "invoiceSend=20/60/360".
 func (a *app) rateLimit(text string) (ksef.RateGroup, ksef.RateLimit, error) {
 	var none ksef.RateLimit
-	wrong := func(cause error) error { return &usageError{a.say.flagValue("group", text, cause), ""} }
+	wrong := func(want string) error { return a.notMeant("group", text, want) }
 	name, numbers, _ := strings.Cut(text, "=")
 	known := slices.Sorted(maps.Keys(ksef.ProductionRates()))
 	if !slices.Contains(known, ksef.RateGroup(name)) {
@@ -225,12 +224,12 @@ func (a *app) rateLimit(text string) (ksef.RateGroup, ksef.RateLimit, error) {
 	for part := range strings.SplitSeq(numbers, "/") {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 1 {
-			return "", none, wrong(errors.New(a.say.wantRate(name)))
+			return "", none, wrong(a.say.wantRate(name))
 		}
 		limits = append(limits, n)
 	}
 	if len(limits) != 3 {
-		return "", none, wrong(errors.New(a.say.wantRate(name)))
+		return "", none, wrong(a.say.wantRate(name))
 	}
 	return ksef.RateGroup(name), ksef.RateLimit{PerSecond: limits[0], PerMinute: limits[1], PerHour: limits[2]}, nil
 }
@@ -243,7 +242,7 @@ func (a *app) newLimitsReset() *cobra.Command {
 		ValidArgs: names,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && !slices.Contains(names, args[0]) {
-				return &usageError{a.say.unexpectedArgument(args[0]), a.say.hintOneOf(names)}
+				return &usageError{a.say.unexpectedArgument(args[0]), a.say.wantOneOf(names)}
 			}
 			return a.atMostOneArg(cmd, args)
 		},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -202,11 +201,6 @@ func (l language) wantImage() string {
 	return l.pick("want a name that ends in .png or .svg", "podaj nazwę z końcówką .png albo .svg")
 }
 
-// wantOneOf is an error because it is the cause of a refused flag.
-func (l language) wantOneOf(values []string) error {
-	return errors.New(l.hintOneOf(values))
-}
-
-func (l language) hintOneOf(values []string) string {
+func (l language) wantOneOf(values []string) string {
 	return l.pick("want one of ", "możliwe są ") + strings.Join(values, ", ")
 }

@@ -149,7 +149,7 @@ func (a *app) checkServe(opts serveOptions) error {
 		}
 		host, port, err := net.SplitHostPort(flag.address)
 		if _, number := strconv.ParseUint(port, 10, 16); err != nil || number != nil {
-			return &usageError{a.say.flagValue(flag.name, flag.address, errors.New(a.say.wantAddress())), ""}
+			return a.notMeant(flag.name, flag.address, a.say.wantAddress())
 		}
 		ip := net.ParseIP(host)
 		if !opts.allowRemote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -102,7 +101,7 @@ func (a *app) moment(flag, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, &usageError{a.say.flagValue(flag, text, errors.New(a.say.wantMoment())), ""}
+	return time.Time{}, a.notMeant(flag, text, a.say.wantMoment())
 }
 
 // listedSession is a session of sending with its kind.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -148,7 +147,7 @@ func (a *app) day(flag, text string) (ksef.Date, error) {
 		return "", nil
 	}
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return "", &usageError{a.say.flagValue(flag, text, errors.New(a.say.wantDay())), ""}
+		return "", a.notMeant(flag, text, a.say.wantDay())
 	}
 	return ksef.Date(text), nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,7 +97,7 @@ func (a *app) createTestSubject(ctx context.Context, nip ksef.NIP, opts testSubj
 	for _, text := range opts.subunits {
 		number, description, ok := strings.Cut(text, "=")
 		if !ok {
-			return &usageError{a.say.flagValue("subunit", text, errors.New(a.say.wantSubunit())), ""}
+			return a.notMeant("subunit", text, a.say.wantSubunit())
 		}
 		unit, err := ksef.ParseNIP(number)
 		if err != nil {

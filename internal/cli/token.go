@@ -155,9 +155,9 @@ func (a *app) oneOf(flag, text string, values []string) (string, error) {
 		}
 	}
 	if text == "" {
-		return "", &usageError{a.say.wantFlag([]string{"--" + flag}) + ": " + a.say.hintOneOf(values), ""}
+		return "", &usageError{a.say.wantFlag([]string{"--" + flag}) + ": " + a.say.wantOneOf(values), ""}
 	}
-	return "", &usageError{a.say.flagValue(flag, text, a.say.wantOneOf(values)), ""}
+	return "", a.notMeant(flag, text, a.say.wantOneOf(values))
 }
 
 func (a *app) tokenColumns() []column[ksef.Token] {
