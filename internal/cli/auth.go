@@ -82,7 +82,7 @@ func (a *app) login(ctx context.Context, opts loginOptions) error {
 
 // loginAnew signs in by the proof that was chosen, whatever is kept.
 func (a *app) loginAnew(ctx context.Context, account *account, v *vault, opts loginOptions) (*signedIn, error) {
-	earlier := &kept{ByFingerprint: opts.fingerprint}
+	earlier := &kept{ByFingerprint: opts.fingerprint, Login: a.now()}
 	if !opts.remember {
 		return a.begin(ctx, account, v, earlier)
 	}

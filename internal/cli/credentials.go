@@ -51,6 +51,7 @@ type kept struct {
 	Identity    string           `json:"identity,omitempty"` // see proof.identity
 	Secret      string           `json:"secret,omitempty"`   // the KSeF token or password, where it was to be remembered
 	Credentials ksef.Credentials `json:"credentials"`
+	Login       time.Time        `json:"login,omitzero"` // of the last ksef auth login; see app.keptFor
 
 	ByFingerprint bool `json:"byFingerprint,omitempty"` // see [ksef.AuthOptions]
 }

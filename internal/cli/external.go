@@ -84,6 +84,7 @@ func (a *app) loginSigned(ctx context.Context, account *account, v *vault, file 
 		return nil, err
 	}
 	k := newKept(account, byExternal, auth)
+	k.Login = a.now()
 	return &signedIn{auth, account, k, false, answered}, v.put(account.key(), k)
 }
 

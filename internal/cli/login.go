@@ -90,21 +90,28 @@ func (a *app) signIn(ctx context.Context, account *account, v *vault) (*signedIn
 	return a.begin(ctx, account, v, k)
 }
 
-// keptFor returns what is kept for the account; nil when nothing is. A profile
-// cannot name a signature made elsewhere, so a session that one opened counts
-// for its context whatever profile is active.
+// keptFor returns what is kept for the account; nil when nothing is. Who logged
+// in otherwise than the active profile says meant it for the commands that
+// follow: between the two the later login counts, unless the profile is named. A
+// profile cannot name a signature made elsewhere, so a session that one opened
+// counts for its context where the profile has none.
 func (a *app) keptFor(account *account, v *vault) (*kept, error) {
 	k, err := v.get(account.key())
-	if k != nil || err != nil || account.profile == "" {
+	if err != nil || account.profile == "" {
 		return k, err
 	}
 	plain := *account
-	plain.profile, plain.proof = "", nil
-	if k, err = v.get(plain.key()); k == nil || err != nil || k.Method != byExternal || !k.alive(a.now()) {
-		return nil, err
+	plain.profile, plain.named, plain.proof = "", false, nil
+	other, err := v.get(plain.key())
+	if err != nil || other == nil || !other.alive(a.now()) {
+		return k, err
+	}
+	later := !account.named && !other.Login.IsZero() && (k == nil || other.Login.After(k.Login))
+	if !later && (k != nil || other.Method != byExternal) {
+		return k, nil
 	}
 	*account = plain
-	return k, nil
+	return other, nil
 }
 
 // sameProof reports whether the proof that was chosen is the one that k came
@@ -170,7 +177,7 @@ func (a *app) proveAndKeep(ctx context.Context, account *account, v *vault, p *p
 		return nil, err
 	}
 	k := newKept(account, p.method, auth)
-	k.Identity, k.Secret, k.ByFingerprint = p.identity(a.env, text), earlier.Secret, earlier.ByFingerprint
+	k.Identity, k.Secret, k.ByFingerprint, k.Login = p.identity(a.env, text), earlier.Secret, earlier.ByFingerprint, earlier.Login
 	return &signedIn{auth, account, k, false, answered}, v.put(account.key(), k)
 }
 

@@ -54,6 +54,7 @@ type account struct {
 	baseURL     string          // "" for the environment's own
 	context     ksef.Identifier // zero when nobody said
 	profile     string          // where proof comes from; "" for flags and variables
+	named       bool            // the profile was chosen by its name, not by being the active one
 	proof       *proof          // nil when nobody said
 }
 
@@ -107,7 +108,7 @@ func (a *app) account() (*account, error) {
 		return nil, err
 	}
 	if fromProfile {
-		c.profile = name
+		c.profile, c.named = name, named
 	}
 	return c, nil
 }
