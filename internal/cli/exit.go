@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ksef-go/ksef"
+	"github.com/ksef-go/ksef/certs"
 )
 
 // Exit codes, as promised in the package documentation.
@@ -164,6 +165,8 @@ func (l language) hintLocal(err error) string {
 		return l.hintPortForbidden()
 	case state:
 		return l.hintState()
+	case errors.Is(err, certs.ErrPasswordRequired):
+		return l.hintPassword()
 	case dns, network && op.Op == "dial":
 		return l.hintUnreachable()
 	}

@@ -193,6 +193,10 @@ func (l language) hintState() string {
 	return l.pick("name another directory to keep it in with XDG_STATE_HOME", "podaj inny katalog na te dane zmienną XDG_STATE_HOME")
 }
 
+func (l language) hintPassword() string {
+	return l.pick("--password-env VARIABLE or --password-file FILE say where it is", "hasło wskazuje --password-env ZMIENNA lub --password-file PLIK")
+}
+
 func (l language) hintPortTaken() string {
 	return l.pick("another program listens there: choose another port, or 0 for any that is free",
 		"na tym porcie nasłuchuje inny program: wybierz inny port albo 0, czyli dowolny wolny")

@@ -18,7 +18,7 @@ and its key to OUT.pem and OUT.key. The key is kept before the order goes out; w
 the same command goes on with that order.`,
 		`Zamawia certyfikat KSeF dla uwierzytelnionego (certyfikatem, nie tokenem) i zapisuje go z kluczem
 w OUT.pem i OUT.key. Klucz jest zapisywany przed zamówieniem; gdy coś zawiedzie, to samo polecenie
-idzie dalej z tym samym zamówieniem.`)
+podejmuje to samo zamówienie.`)
 }
 
 func (l language) aCertName() string {
@@ -58,7 +58,7 @@ func (l language) rsaFlag() string {
 }
 
 func (l language) certListShort() string {
-	return l.pick("List certificates", "Wymienia certyfikaty")
+	return l.pick("List certificates", "Wypisuje certyfikaty")
 }
 
 func (l language) certSerialFlag() string {
@@ -176,11 +176,11 @@ func (l language) offlineCertFlag() string {
 }
 
 func (l language) offlineKeyFlag() string {
-	return l.pick("`file` with its key", "`plik` z jego kluczem")
+	return l.pick("`file` with that certificate's key", "`plik` z kluczem tego certyfikatu")
 }
 
 func (l language) offlineP12Flag() string {
-	return l.pick("`file` with both", "`plik` z jednym i drugim")
+	return l.pick("`file` with certificate and key", "`plik` z certyfikatem i kluczem")
 }
 
 func (l language) qrBaseFlag() string {

@@ -48,11 +48,11 @@ func (l language) certFlag() string {
 }
 
 func (l language) keyFlag() string {
-	return l.pick("`file` with its private key", "`plik` z jego kluczem prywatnym")
+	return l.pick("`file` with the certificate's private key", "`plik` z kluczem prywatnym certyfikatu")
 }
 
 func (l language) p12Flag() string {
-	return l.pick("`file` with both, .p12 or .pfx", "`plik` z jednym i drugim, .p12 lub .pfx")
+	return l.pick("`file` with certificate and key, .p12 or .pfx", "`plik` z certyfikatem i kluczem, .p12 lub .pfx")
 }
 
 func (l language) passwordEnvFlag() string {
@@ -101,7 +101,7 @@ func (l language) noProof() string {
 }
 
 func (l language) noContext() string {
-	return l.pick("nothing says for which taxpayer", "nie wiadomo, za którego podatnika")
+	return l.pick("nothing says for which taxpayer", "nie wiadomo, w imieniu którego podatnika działać")
 }
 
 func (l language) emptyToken() string {
@@ -179,7 +179,7 @@ Plik jest wspólny z ksef2. Nie ma w nim sekretów, tylko nazwy zmiennych, któr
 }
 
 func (l language) profileListShort() string {
-	return l.pick("List the profiles", "Wymienia profile")
+	return l.pick("List the profiles", "Wypisuje profile")
 }
 
 func (l language) profileShowShort() string { return l.pick("Show a profile", "Pokazuje profil") }

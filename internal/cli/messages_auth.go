@@ -55,8 +55,8 @@ func (l language) byFingerprintFlag() string {
 }
 
 func (l language) signIt(file string) string {
-	return fmt.Sprintf(l.pick("sign %s as enveloped XAdES and hand it in within ten minutes: ksef auth login --signed",
-		"podpisz %s jako XAdES enveloped i oddaj w ciągu dziesięciu minut: ksef auth login --signed"), file)
+	return fmt.Sprintf(l.pick("sign %s as enveloped XAdES and hand it in within ten minutes: ksef auth login --signed FILE",
+		"podpisz %s jako XAdES enveloped i oddaj w ciągu dziesięciu minut: ksef auth login --signed PLIK"), file)
 }
 
 func (l language) notSignedRequest() string {
@@ -77,7 +77,7 @@ func (l language) statusLong() string {
 }
 
 func (l language) statusAllFlag() string {
-	return l.pick("list all sessions that are kept", "wymienia wszystkie zapamiętane sesje")
+	return l.pick("list all sessions that are kept", "wypisuje wszystkie zapamiętane sesje")
 }
 
 func (l language) statusCheckFlag() string {
@@ -113,7 +113,7 @@ func (l language) logoutLong() string {
 			"Z ostatnią sesją pęk kluczy zapomina klucz, pod którym sesje są trzymane.")
 }
 
-func (l language) logoutLocalFlag() string { return l.pick("only forget it", "tylko zapomina") }
+func (l language) logoutLocalFlag() string { return l.pick("only forget it", "tylko zapomina o sesji") }
 
 func (l language) hintLogoutLocal() string {
 	return l.pick("--local forgets it without asking KSeF", "--local zapomina bez pytania KSeF")
@@ -129,7 +129,7 @@ func (l language) notLoggedIn(who, environment string) string {
 }
 
 func (l language) authSessionsShort() string {
-	return l.pick("List the authentication sessions in force", "Wymienia czynne sesje uwierzytelnienia")
+	return l.pick("List the authentication sessions in force", "Wypisuje czynne sesje uwierzytelnienia")
 }
 
 func (l language) endShort() string {
@@ -189,7 +189,7 @@ func (l language) hintRevoke(ref string) string {
 }
 
 func (l language) tokenListShort() string {
-	return l.pick("List KSeF tokens", "Wymienia tokeny KSeF")
+	return l.pick("List KSeF tokens", "Wypisuje tokeny KSeF")
 }
 
 func (l language) tokenStatusFlag() string {

@@ -50,7 +50,7 @@ func (l language) hintNotCollectable() string {
 }
 
 func (l language) collectiveListShort() string {
-	return l.pick("List collective identifiers", "Wymienia identyfikatory zbiorcze")
+	return l.pick("List collective identifiers", "Wypisuje identyfikatory zbiorcze")
 }
 
 func (l language) collectiveFromFlag() string {
@@ -83,7 +83,7 @@ func (l language) othersCollectivesFlag() string {
 }
 
 func (l language) collectiveInvoicesShort() string {
-	return l.pick("List the invoices under collective identifiers", "Wymienia faktury o identyfikatorach zbiorczych")
+	return l.pick("List the invoices under collective identifiers", "Wypisuje faktury o identyfikatorach zbiorczych")
 }
 
 func (l language) collectivesPlaceholder() string { return l.pick("NUMBER…", "NUMER…") }
@@ -93,7 +93,7 @@ func (l language) aCollective() string {
 }
 
 func (l language) collectiveOfShort() string {
-	return l.pick("List the collective identifiers of an invoice", "Wymienia identyfikatory zbiorcze faktury")
+	return l.pick("List the collective identifiers of an invoice", "Wypisuje identyfikatory zbiorcze faktury")
 }
 
 func (l language) colCollective() string {

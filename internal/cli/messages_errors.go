@@ -17,8 +17,8 @@ func (l language) words(text string) string {
 	return text
 }
 
-// errorText is what err says. "ksef: " said once is enough; the client's errors
-// say it, too.
+// errorText is what err says, without the names of packages: "ksef: " is said
+// once, by the program.
 func (l language) errorText(err error) string {
 	switch e := err.(type) { //nolint:errorlint // what is around it is to be said, too
 	case *hintedError:
@@ -29,7 +29,7 @@ func (l language) errorText(err error) string {
 	if l == polish {
 		return translate.Polish(err)
 	}
-	return strings.ReplaceAll(err.Error(), "ksef: ", "")
+	return strings.ReplaceAll(translate.Unprefixed(err.Error()), "ksef: ", "")
 }
 
 // reason is what err says of a value that has been named already.

@@ -46,12 +46,12 @@ func (l language) severalNeedOut() string {
 	return l.pick("several invoices need --out", "kilka faktur wymaga --out")
 }
 
-func (l language) invoiceListShort() string { return l.pick("List invoices", "Wymienia faktury") }
+func (l language) invoiceListShort() string { return l.pick("List invoices", "Wypisuje faktury") }
 
 func (l language) invoiceListLong() string {
 	return l.pick(`Lists what KSeF says about invoices, whatever span of time it is.
 KSeF answers 20 queries an hour, of 250 invoices each; for more there is ksef invoice export --only-metadata.`,
-		`Wymienia, co KSeF wie o fakturach, z dowolnie długiego czasu.
+		`Wypisuje, co KSeF wie o fakturach, z dowolnie długiego okresu.
 KSeF odpowiada na 20 zapytań na godzinę, po 250 faktur; więcej podaje ksef invoice export --only-metadata.`)
 }
 
@@ -153,12 +153,12 @@ func (l language) invoiceExportShort() string {
 func (l language) invoiceExportLong() string {
 	return l.pick(`Fetches all invoices that match into a directory, and lists them as they come. KSeF makes packages
 of up to 10,000, 20 an hour. When it ends early, the same command goes on from there.`,
-		`Pobiera do katalogu wszystkie pasujące faktury i wymienia je po kolei. KSeF przygotowuje paczki
-po 10 000, 20 na godzinę. Przerwane, to samo polecenie idzie dalej od tego miejsca.`)
+		`Pobiera do katalogu wszystkie pasujące faktury i wypisuje je po kolei. KSeF przygotowuje paczki
+po 10 000, 20 na godzinę. Po przerwaniu to samo polecenie podejmuje pracę w tym miejscu.`)
 }
 
 func (l language) onlyMetadataFlag() string {
-	return l.pick("only list them", "tylko je wymienia")
+	return l.pick("only list them", "tylko je wypisuje")
 }
 
 func (l language) exportNeedsOut() string {
@@ -169,7 +169,7 @@ func (l language) fetching() string { return l.pick("fetching", "pobieranie") }
 
 func (l language) hintAgain() string {
 	return l.pick("nothing is lost: the same command goes on from there",
-		"nic nie przepadło: to samo polecenie pójdzie dalej")
+		"nic nie przepadło: to samo polecenie podejmie pracę od tego miejsca")
 }
 
 func (l language) completeNeedsStored() string {
@@ -192,7 +192,7 @@ func (l language) invoiceCheckShort() string {
 func (l language) invoiceCheckLong() string {
 	return l.pick(`Checks documents by their schema and the ministry's rules beyond it, without any network, and lists
 what is wrong. With --env test the check digits of numbers do not matter.`,
-		`Sprawdza dokumenty według schematu i pozostałych reguł Ministerstwa, bez sieci, i wymienia błędy.
+		`Sprawdza dokumenty według schematu i pozostałych reguł Ministerstwa, bez sieci, i wypisuje błędy.
 Z --env test cyfry kontrolne numerów się nie liczą.`)
 }
 
@@ -212,7 +212,7 @@ func (l language) mixedForms(a, aForm, b, bForm string) string {
 // Sending.
 
 func (l language) invoiceSendShort() string {
-	return l.pick("Send invoices, each once", "Wysyła faktury, każdą raz")
+	return l.pick("Send invoices, each once", "Wysyła faktury, każdą dokładnie raz")
 }
 
 func (l language) invoiceSendLong(many int) string {
@@ -220,8 +220,9 @@ func (l language) invoiceSendLong(many int) string {
 Each is sent exactly once, whatever happens to the network or to this program: when it ends early,
 the same command goes on where it was. A document that KSeF had already is accepted with its number.`,
 		`Wysyła dokumenty i czeka na ich numery KSeF: pojedynczo, a od %d wsadowo.
-Każdy jest wysyłany dokładnie raz, cokolwiek się stanie z siecią lub programem: przerwane, to samo
-polecenie idzie dalej. Dokument, który KSeF już ma, jest przyjęty pod swoim numerem.`), many)
+Każdy jest wysyłany dokładnie raz, cokolwiek się stanie z siecią lub programem: po przerwaniu
+to samo polecenie podejmuje pracę tam, gdzie stanęła. Dokument, który KSeF już ma, jest przyjęty
+pod swoim numerem.`), many)
 }
 
 func (l language) batchFlag() string { return l.pick("send them as a batch", "wysyła wsadowo") }
@@ -280,7 +281,7 @@ func (l language) otherAccount(key string) string {
 }
 
 func (l language) hintCheck() string {
-	return l.pick("ksef invoice check lists all that is wrong", "wszystkie błędy wymienia ksef invoice check")
+	return l.pick("ksef invoice check lists all that is wrong", "wszystkie błędy podaje ksef invoice check")
 }
 
 func (l language) sendResumed() string {

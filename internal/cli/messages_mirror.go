@@ -20,7 +20,7 @@ to where KSeF says that it is complete, in every role. The first time it wants -
 at any moment, and goes on when it is called again.`,
 		`Utrzymuje w katalogu kopię wszystkich faktur: plik na fakturę i indeks do przeszukiwania. Pobiera to, co nowe,
 do chwili, do której KSeF ma komplet, w każdej roli. Za pierwszym razem potrzebuje --from. Można je przerwać
-w każdej chwili; wywołane znowu idzie dalej.`)
+w każdej chwili; wywołane znowu podejmuje pracę.`)
 }
 
 func (l language) syncFromFlag() string {
@@ -51,7 +51,7 @@ func (l language) invoiceProveShort() string {
 func (l language) invoiceProveLong() string {
 	return l.pick(`Compares a copy with what KSeF has now, invoice by invoice, and names every difference: invoices that one of
 both lacks, other hashes, files that are gone, changed or no invoices. No difference is exit code 0.`,
-		`Porównuje kopię z tym, co ma teraz KSeF, faktura po fakturze, i wymienia każdą różnicę: brak faktury po
+		`Porównuje kopię z tym, co ma teraz KSeF, faktura po fakturze, i wypisuje każdą różnicę: brak faktury po
 jednej ze stron, inny skrót, pliki zagubione, zmienione lub obce. Brak różnic to kod wyjścia 0.`)
 }
 

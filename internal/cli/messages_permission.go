@@ -8,7 +8,7 @@ import (
 // Permissions.
 
 func (l language) permissionShort() string {
-	return l.pick("Grant, list and revoke permissions", "Nadaje, wymienia i odbiera uprawnienia")
+	return l.pick("Grant, list and revoke permissions", "Nadaje, wypisuje i odbiera uprawnienia")
 }
 
 func (l language) permissionLong() string {
@@ -16,7 +16,7 @@ func (l language) permissionLong() string {
 KSeF takes a change and carries it out later: the commands wait for that, unless
 told not to. Lists may show a change a minute later. Who is signed in already
 gets a new permission, or loses one, when the access token is renewed.`,
-		`Nadaje, wymienia i odbiera uprawnienia do działania za podatnika.
+		`Nadaje, wypisuje i odbiera uprawnienia do działania za podatnika.
 KSeF przyjmuje zmianę i wykonuje ją później: polecenia na to czekają, o ile się im
 nie zabroni. Listy mogą pokazać zmianę minutę później. Kto jest już uwierzytelniony,
 zyskuje lub traci uprawnienie wraz z odnowieniem tokenu dostępu.`)
@@ -151,31 +151,31 @@ func (l language) hintGrantUnknown(command string) string {
 // Lists.
 
 func (l language) permissionListShort() string {
-	return l.pick("List permissions of people and taxpayers here", "Wymienia uprawnienia osób i podatników")
+	return l.pick("List permissions of people and taxpayers here", "Wypisuje uprawnienia osób i podatników")
 }
 
 func (l language) permissionMineShort() string {
-	return l.pick("List one's own permissions", "Wymienia własne uprawnienia")
+	return l.pick("List one's own permissions", "Wypisuje własne uprawnienia")
 }
 
 func (l language) permissionReceivedShort() string {
-	return l.pick("List what other taxpayers let this one do", "Wymienia uprawnienia otrzymane od innych podatników")
+	return l.pick("List what other taxpayers let this one do", "Wypisuje uprawnienia otrzymane od innych podatników")
 }
 
 func (l language) permissionAuthorizationsShort() string {
-	return l.pick("List authorizations, such as for self-invoicing", "Wymienia uprawnienia podmiotowe, np. do samofakturowania")
+	return l.pick("List authorizations, such as for self-invoicing", "Wypisuje uprawnienia podmiotowe, np. do samofakturowania")
 }
 
 func (l language) permissionSubunitsShort() string {
-	return l.pick("List administrators of units", "Wymienia administratorów jednostek")
+	return l.pick("List administrators of units", "Wypisuje administratorów jednostek")
 }
 
 func (l language) permissionEUShort() string {
-	return l.pick("List administrators and representatives of EU companies", "Wymienia administratorów i reprezentantów podmiotów unijnych")
+	return l.pick("List administrators and representatives of EU companies", "Wypisuje administratorów i reprezentantów podmiotów unijnych")
 }
 
 func (l language) permissionRolesShort() string {
-	return l.pick("List the roles of this taxpayer, or of those below it", "Wymienia role podatnika albo podmiotów podrzędnych")
+	return l.pick("List the roles of this taxpayer, or of those below it", "Wypisuje role podatnika albo podmiotów podrzędnych")
 }
 
 func (l language) grantedFlag() string {

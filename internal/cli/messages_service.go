@@ -41,7 +41,7 @@ func (l language) announcement(m ksef.LighthouseMessage) string {
 }
 
 func (l language) serviceMessagesFlag() string {
-	return l.pick("list all announcements, also planned and past ones", "wymienia wszystkie komunikaty, także o planach i przeszłości")
+	return l.pick("list all announcements, also planned and past ones", "wypisuje wszystkie komunikaty, także o planach i przeszłości")
 }
 
 func (l language) colAvailable() string { return l.pick("AVAILABLE", "DZIAŁA") }
@@ -65,7 +65,7 @@ func (l language) peppolShort() string {
 }
 
 func (l language) peppolListShort() string {
-	return l.pick("List the Peppol service providers that KSeF knows", "Wymienia dostawców usług Peppol znanych KSeF")
+	return l.pick("List the Peppol service providers that KSeF knows", "Wypisuje dostawców usług Peppol znanych KSeF")
 }
 
 func (l language) colPeppolID() string { return l.pick("PEPPOL ID", "IDENTYFIKATOR PEPPOL") }

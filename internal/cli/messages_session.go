@@ -5,11 +5,11 @@ import "fmt"
 // Sessions of sending.
 
 func (l language) sessionShort() string {
-	return l.pick("Look after sessions of sending", "Zagląda do sesji wysyłki")
+	return l.pick("Look after sessions of sending", "Pokazuje i zamyka sesje wysyłki")
 }
 
 func (l language) sessionListShort() string {
-	return l.pick("List sessions of sending", "Wymienia sesje wysyłki")
+	return l.pick("List sessions of sending", "Wypisuje sesje wysyłki")
 }
 
 func (l language) sessionTypeFlag() string {
@@ -39,7 +39,7 @@ func (l language) waitFlag() string {
 }
 
 func (l language) sessionInvoicesShort() string {
-	return l.pick("List the invoices of a session", "Wymienia faktury sesji")
+	return l.pick("List the invoices of a session", "Wypisuje faktury sesji")
 }
 
 func (l language) failedFlag() string {

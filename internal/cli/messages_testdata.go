@@ -121,7 +121,7 @@ func (l language) testDeceasedFlag() string {
 }
 
 func (l language) testPermissionsShort() string {
-	return l.pick("Permissions given as by the paper form ZAW-FA", "Uprawnienia nadane jak formularzem ZAW-FA")
+	return l.pick("Permissions given as by the paper form ZAW-FA", "Uprawnienia nadane tak jak formularzem ZAW-FA")
 }
 
 func (l language) testPermissionsGrantShort() string {
@@ -141,7 +141,7 @@ func (l language) testAttachmentsAllowShort() string {
 }
 
 func (l language) testAttachmentsForbidShort() string {
-	return l.pick("Undo that, at once or from a day on", "Cofa to, od razu albo od podanego dnia")
+	return l.pick("Undo that, at once or from a day on", "Wycofuje tę zgodę, od razu albo od podanego dnia")
 }
 
 func (l language) testForbidFromFlag() string {

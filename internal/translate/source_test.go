@@ -118,7 +118,7 @@ func (w *walker) findErrorTypes(f *ast.File) {
 
 // add keeps what has words: what only puts others together needs no other words.
 func (w *walker) add(format string, at token.Pos) {
-	format = unprefixed(format)
+	format = Unprefixed(format)
 	w.all[format] = true
 	if !hasLetters.MatchString(verb.ReplaceAllString(format, "")) || foreign.MatchString(format) {
 		return

@@ -36,7 +36,7 @@ func Polish(err error) string {
 		text = before + string(placeholder(len(inner))) + after
 		inner = append(inner, Polish(child))
 	}
-	text = Words(unprefixed(text))
+	text = Words(Unprefixed(text))
 	for i, said := range inner {
 		text = strings.Replace(text, string(placeholder(i)), said, 1)
 	}
@@ -59,8 +59,8 @@ func causes(err error) []error {
 	return nil
 }
 
-// unprefixed is text without the name of the package that it comes from.
-func unprefixed(text string) string {
+// Unprefixed is text without the name of the package that it comes from.
+func Unprefixed(text string) string {
 	for _, room := range rooms {
 		if rest, ok := strings.CutPrefix(text, room+": "); ok {
 			return rest
