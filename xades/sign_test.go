@@ -291,25 +291,42 @@ func TestSigningTimeDefault(t *testing.T) {
 	})
 }
 
-// TestIssuerNames is about certificates whose issuer has a name that XML and RFC 4514 must escape.
+// TestIssuerNames is about certificates whose issuer has a name that XML and RFC 4514 must escape, with one attribute
+// in each of its sets and with two in one of them.
 func TestIssuerNames(t *testing.T) {
 	key := ecdsaKey(t, elliptic.P256())
 	for _, name := range []string{`a,b+c"d\e<f>g;h=i&#`, " leading and trailing ", "line\nbreak\rtab\tnull\x00bell\x07", "Zażółć \U0001F600", "#hash", "]]>"} {
-		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), Subject: pkix.Name{
-			CommonName: name, Organization: []string{name, "second"},
-			ExtraNames: []pkix.AttributeTypeAndValue{{Type: asn1.ObjectIdentifier{2, 5, 4, 97}, Value: name}},
-		}}
-		der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		signed, err := Sign([]byte(request), tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Verify(signed, nil); err != nil {
-			t.Errorf("%q: %v", name, err)
-		}
+		testIssuerName(t, key, name, []string{name})
+		testIssuerName(t, key, name, []string{name, "second"})
+	}
+}
+
+func testIssuerName(t *testing.T, key crypto.Signer, name string, organization []string) {
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), Subject: pkix.Name{
+		CommonName: name, Organization: organization,
+		ExtraNames: []pkix.AttributeTypeAndValue{{Type: asn1.ObjectIdentifier{2, 5, 4, 97}, Value: name}},
+	}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole pkix.RDNSequence
+	if _, err := asn1.Unmarshal(cert.RawIssuer, &whole); err != nil || len(whole) != 3 {
+		t.Fatalf("%v, %v", whole, err)
+	}
+	if got := issuer(cert); got != whole.String() || strings.Contains(got, "+O=") != (len(organization) > 1) {
+		t.Errorf("issuer %s, want %s", got, whole)
+	}
+	signed, err := Sign([]byte(request), tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(signed, nil); err != nil {
+		t.Errorf("%q: %v", name, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,13 @@ func join(b []byte, texts ...string) []byte {
 // issuer writes the name of a certificate's issuer by RFC 4514, as XML-DSig 1.1 §4.5.4.1 has it, in the
 // order that it has in the certificate.
 func issuer(c *x509.Certificate) string {
+	var sets []asn1.RawValue
+	_, err := asn1.Unmarshal(c.RawIssuer, &sets)
+	empty := func(set asn1.RawValue) bool { return len(set.Bytes) == 0 }
+	if err == nil && len(sets) == len(c.Issuer.Names) && !slices.ContainsFunc(sets, empty) {
+		// Each set has one attribute, as almost always, and those are read already.
+		return pkix.Name{ExtraNames: c.Issuer.Names}.ToRDNSequence().String()
+	}
 	var name pkix.RDNSequence
 	if _, err := asn1.Unmarshal(c.RawIssuer, &name); err != nil {
 		return c.Issuer.String()
@@ -122,6 +130,7 @@ func issuer(c *x509.Certificate) string {
 // escape makes text canonical, and control characters, which XML does not have, hexadecimal pairs (RFC 4514 §2.4).
 func escape(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
 		case r == '&':
