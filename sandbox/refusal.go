@@ -242,7 +242,7 @@ type exceptionDetail struct {
 
 // refused writes r as KSeF would. 400 and 429 have two forms; the request chooses.
 func (c *call) refused(r *refusal) *answer {
-	a := &answer{status: r.status, header: http.Header{}}
+	a := &answer{status: r.status, header: c.header}
 	modern := c.r.Header.Get("X-Error-Format") == "problem-details"
 	p := problem{
 		Title: http.StatusText(r.status), Status: r.status, Instance: c.r.URL.Path,

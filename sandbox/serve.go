@@ -32,6 +32,7 @@ func (rt route) maxBody() int64 {
 type call struct {
 	s         *Server
 	r         *http.Request
+	header    http.Header       // of the answer, unless a handler brings its own
 	operation string            // as the contract names it
 	values    map[string]string // of the path's named segments
 	now       time.Time         // one instant for all that the request causes
@@ -88,7 +89,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.record(r, seen)
 		panic(http.ErrAbortHandler)
 	}
-	c := &call{s: s, r: r, operation: rt.operation, values: values, now: s.Now()}
+	c := &call{s: s, r: r, header: w.Header(), operation: rt.operation, values: values, now: s.Now()}
 	a := fault.answer(c)
 	if a == nil {
 		r.Body = http.MaxBytesReader(w, r.Body, rt.maxBody())
@@ -151,7 +152,7 @@ func (c *call) run(rt route) *answer {
 		c.s.opts.Logger.ErrorContext(c.r.Context(), "request failed", "operation", rt.operation, "error", err)
 		return c.refused(bare(http.StatusInternalServerError))
 	}
-	a := &answer{status: rt.status, header: http.Header{}}
+	a := &answer{status: rt.status, header: c.header}
 	if text := c.r.Header.Get("X-Test-System-Warning"); text != "" {
 		a.header.Set("X-System-Warning", text)
 	}
