@@ -147,7 +147,7 @@ func (s *Signer) sign(doc []byte, opts SignOptions) ([]byte, *Error) {
 	case found.ambiguous != nil:
 		return nil, found.ambiguous
 	}
-	canonical := c14n.Exclusive.Append(make([]byte, 0, len(doc)+2<<10), tree, nil)
+	canonical := c14n.Exclusive.Append(make([]byte, 0, len(doc)+1<<10), tree, nil)
 	digest := s.hash(canonical)
 	w := writer{Signer: s, time: s.signingTime(opts.SigningTime), v2: opts.SigningCertificateV2, document: digest,
 		// Ids come from the digest of the document: no document can hold the ids of its own signature.

@@ -5,16 +5,20 @@ package xmltree
 type arena[T any] struct {
 	block []T
 	from  int // where the run in hand begins in block
+	room  int // what all blocks hold together
 }
 
-// A block holds twice what the one before it held, within these bounds.
+// A block holds a quarter of what those before it held together, within these bounds.
 const (
 	firstBlock = 16
 	lastBlock  = 1024
 )
 
 // expect makes the first block as large as a guess.
-func (a *arena[T]) expect(n int) { a.block = make([]T, 0, min(n, lastBlock)) }
+func (a *arena[T]) expect(n int) {
+	a.room = min(n, lastBlock)
+	a.block = make([]T, 0, a.room)
+}
 
 // begin starts a run.
 func (a *arena[T]) begin() { a.from = len(a.block) }
@@ -31,9 +35,10 @@ func (a *arena[T]) run() []T {
 func (a *arena[T]) extend(n int) []T {
 	if len(a.block)+n > cap(a.block) {
 		run := a.block[a.from:]
-		size := min(max(2*cap(a.block), firstBlock), lastBlock)
-		a.block = append(make([]T, 0, max(size, 2*(len(run)+n))), run...)
+		size := max(min(max(a.room/4, firstBlock), lastBlock), 2*(len(run)+n))
+		a.block = append(make([]T, 0, size), run...)
 		a.from = 0
+		a.room += size
 	}
 	a.block = a.block[:len(a.block)+n]
 	return a.block[len(a.block)-n:]

@@ -50,7 +50,7 @@ func Parse(b []byte) (*Node, error) {
 		return nil, p.fail(0, "the document has %d bytes; at most %d are read", len(b), math.MaxInt32)
 	}
 	p.nextLine(0)
-	guess := strings.Count(p.src, "<") + strings.Count(p.src, "\n") // an element, the text in it and white space after it
+	guess := 2 + strings.Count(p.src, "<")*3/4 + strings.Count(p.src, "\n") // elements, the text in some, white space after some
 	p.nodes.expect(guess)
 	p.links.expect(guess)
 	if err := p.prologue(); err != nil {
