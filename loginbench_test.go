@@ -5,11 +5,13 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +58,7 @@ func BenchmarkWithXAdES(b *testing.B) {
 		b.Run(name+"/compared", func(b *testing.B) {
 			// In turns, and the best of each: other work on the machine must not
 			// fall on one of them alone.
-			const turn = 50
+			const turn = 20
 			best := [2]time.Duration{time.Hour, time.Hour}
 			for b.Loop() {
 				for i, do := range []func(){login, func() { bare.repeat(b) }} {
@@ -73,7 +75,7 @@ func BenchmarkWithXAdES(b *testing.B) {
 			b.ReportMetric(ratio, "times")
 			b.ReportMetric(0, "ns/op")
 			if ratio > loginBar {
-				b.Errorf("a login takes %.2f times as long as its cryptography, want at most %.1f", ratio, loginBar)
+				b.Errorf("a login takes %v, %.2f times as long as its cryptography (%v), want at most %.1f times", best[0], ratio, best[1], loginBar)
 			}
 		})
 	}
@@ -82,6 +84,7 @@ func BenchmarkWithXAdES(b *testing.B) {
 // loginOctets are what the cryptography of a login works on.
 type loginOctets struct {
 	cert       tls.Certificate
+	point      []byte // the public key of a certificate on P-256, as it stands in it
 	document   []byte // without the signature, canonical
 	properties []byte // xades:SignedProperties
 	info       []byte // ds:SignedInfo
@@ -89,6 +92,7 @@ type loginOctets struct {
 	operation  []byte // what is authenticated of the three tokens
 	access     []byte
 	refresh    []byte
+	random     *mathrand.ChaCha8 // the sandbox's kind
 }
 
 // recordLogin logs in, step by step.
@@ -113,12 +117,18 @@ func recordLogin(b *testing.B, client *ksef.Client, cert tls.Certificate) *login
 	auth, err := client.Authentication.Redeem(ctx, op)
 	must(err)
 	input := func(token string) []byte { return []byte(token[:strings.LastIndexByte(token, '.')]) }
-	return &loginOctets{
-		cert: cert, document: verified.Signed, signed: signed,
+	o := &loginOctets{
+		random: mathrand.NewChaCha8([32]byte{}),
+		cert:   cert, document: verified.Signed, signed: signed,
 		properties: between(signed, "<xades:SignedProperties ", "</xades:SignedProperties>"),
 		info:       between(signed, "<ds:SignedInfo ", "</ds:SignedInfo>"),
 		operation:  input(op.Token.Token), access: input(auth.AccessToken().Token), refresh: input(auth.RefreshToken().Token),
 	}
+	if key, ok := cert.Leaf.PublicKey.(*ecdsa.PublicKey); ok {
+		o.point, err = key.Bytes()
+		must(err)
+	}
+	return o
 }
 
 func between(b []byte, from, to string) []byte {
@@ -129,13 +139,13 @@ func between(b []byte, from, to string) []byte {
 // repeat does what a login needs done, with nothing around it:
 //   - the client digests the document, the signed properties, its certificate and
 //     the ds:SignedInfo, and signs that digest;
-//   - the sandbox digests these again, verifies the signature, and takes the
-//     digest of the whole that was sent;
+//   - the sandbox digests these again, takes the public key out of the
+//     certificate (is it a point of the curve?), verifies the signature, and
+//     digests the whole that was sent;
 //   - it authenticates the token of the operation, checks it for the status and
 //     for the redemption, and authenticates the two tokens that are redeemed
-//     (HMAC-SHA256).
-//
-// The random numbers of the sandbox are not cryptography's and cost nothing beside that.
+//     (HMAC-SHA256);
+//   - it draws two reference numbers and the identifiers of three tokens.
 func (o *loginOctets) repeat(b *testing.B) {
 	for _, octets := range [][]byte{o.document, o.cert.Certificate[0], o.properties} {
 		sha256.Sum256(octets)
@@ -150,6 +160,11 @@ func (o *loginOctets) repeat(b *testing.B) {
 		sha256.Sum256(octets)
 	}
 	digest = sha256.Sum256(o.info)
+	if o.point != nil {
+		if _, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), o.point); err != nil {
+			b.Fatal(err)
+		}
+	}
 	switch key := o.cert.Leaf.PublicKey.(type) {
 	case *rsa.PublicKey:
 		if err := rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature); err != nil {
@@ -165,5 +180,9 @@ func (o *loginOctets) repeat(b *testing.B) {
 		mac := hmac.New(sha256.New, key)
 		mac.Write(token)
 		mac.Sum(nil)
+	}
+	var number [16]byte
+	for _, size := range []int{9, 9, 16, 16, 16} {
+		o.random.Read(number[:size])
 	}
 }

@@ -251,4 +251,9 @@ func (s *Server) access(a *session, now time.Time) tokenInfo {
 }
 
 // list is a list as JSON in a string, [] when there is nothing.
-func list[T ~string](l []T) string { return text(append([]T{}, l...)) }
+func list[T ~string](l []T) string {
+	if len(l) == 0 {
+		return "[]"
+	}
+	return text(l)
+}
