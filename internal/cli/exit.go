@@ -95,9 +95,6 @@ func (l language) verdict(err error) (code int, hint string) {
 		if pending.Operation == ksef.OperationAuthentication { // its token is gone
 			return exitPending, l.hintUnauthorized()
 		}
-		if errors.Is(pending, ksef.ErrUnauthorized) {
-			return exitPending, l.hintPendingUnauthorized(string(pending.Reference))
-		}
 		return exitPending, l.hintPending(pending)
 	}
 	if failed, ok := errors.AsType[*ksef.FailedError](err); ok {

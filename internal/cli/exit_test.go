@@ -65,7 +65,7 @@ func TestVerdict(t *testing.T) {
 		{"other work failed", failed("token", 400), exitRejected, ""},
 
 		{"pending", &ksef.PendingError{Operation: ksef.OperationInvoice, Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "later for REF"},
-		{"pending, and nobody may ask", &ksef.PendingError{Operation: ksef.OperationPermissions, Reference: "REF", Err: refused(401)}, exitPending, "authenticate anew and ask for REF"},
+		{"pending, and nobody may ask", &ksef.PendingError{Operation: ksef.OperationPermissions, Reference: "REF", Err: refused(401)}, exitPending, "authenticate anew and ask: ksef permission status REF --wait"},
 		{"pending session", &ksef.PendingError{Operation: ksef.OperationSession, Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "later: ksef session show REF --wait"},
 		{"pending login", &ksef.PendingError{Operation: ksef.OperationAuthentication, Reference: "REF", Err: context.DeadlineExceeded}, exitPending, "authenticate anew"},
 		{"ending no session", &ksef.Error{Method: "DELETE", StatusCode: 400, Problems: []ksef.Problem{{Code: ksef.CodeNotAuthenticated}}}, exitRejected, "ksef auth sessions"},

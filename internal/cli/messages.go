@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,25 +91,25 @@ func (l language) hintDidYouMean(commands string) string {
 
 func (l language) interrupted() string { return l.pick("interrupted", "przerwano") }
 
-// hintPending tells the command that asks for what KSeF works on, where there is
-// one for its reference alone.
+// hintPending tells how to ask for what KSeF works on: by which command, where there
+// is one for its reference alone.
 func (l language) hintPending(e *ksef.PendingError) string {
-	ask, ok := map[ksef.Operation]string{
-		ksef.OperationSession:     "ksef session show %s --wait",
-		ksef.OperationToken:       "ksef token show %s",
-		ksef.OperationPermissions: "ksef permission status %s --wait",
-		ksef.OperationStorage:     "ksef invoice get %s --wait",
-	}[e.Operation]
-	if !ok {
-		return fmt.Sprintf(l.pick("KSeF is still working on it: ask again later for %s",
-			"KSeF nadal to przetwarza: zapytaj później o %s"), e.Reference)
+	ask := l.pick("ask again later", "zapytaj później")
+	if errors.Is(e, ksef.ErrUnauthorized) {
+		ask = l.pick("authenticate anew and ask", "uwierzytelnij się ponownie i zapytaj")
 	}
-	return fmt.Sprintf(l.pick("KSeF is still working on it: ask again later: ", "KSeF nadal to przetwarza: zapytaj później: ")+ask, e.Reference)
-}
-
-func (l language) hintPendingUnauthorized(reference string) string {
-	return fmt.Sprintf(l.pick("KSeF is still working on it: authenticate anew and ask for %s",
-		"KSeF nadal to przetwarza: uwierzytelnij się ponownie i zapytaj o %s"), reference)
+	how := l.pick(" for %s", " o %s")
+	switch e.Operation {
+	case ksef.OperationSession:
+		how = ": ksef session show %s --wait"
+	case ksef.OperationToken:
+		how = ": ksef token show %s"
+	case ksef.OperationPermissions:
+		how = ": ksef permission status %s --wait"
+	case ksef.OperationStorage:
+		how = ": ksef invoice get %s --wait"
+	}
+	return l.pick("KSeF is still working on it: ", "KSeF nadal to przetwarza: ") + ask + fmt.Sprintf(how, e.Reference)
 }
 
 // hintAuthentication is about the status of a failed authentication
