@@ -21,8 +21,8 @@ type DocumentsOptions struct {
 // that KSeF allows and, where KSeF truncates a package, from where that ended:
 // 10,000 invoices or a gigabyte each, 20 an hour. While KSeF makes ten others it
 // waits, for as long as ctx allows, and [Options.Logger] is told. See
-// [Package.Documents] for what is checked. After an error it stops; From of another call is then the
-// date of the last document; [Invoices.Sync] remembers.
+// [Package.Documents] for what is checked. After an error it stops; From of
+// another call is then the date of the last document; [Invoices.Sync] remembers.
 func (s *Invoices) Documents(ctx context.Context, f InvoiceFilter, opts *DocumentsOptions) iter.Seq2[Document, error] {
 	var o DocumentsOptions
 	if opts != nil {
