@@ -160,7 +160,11 @@ func (d *doctor) clock(ctx context.Context) (string, error) {
 	middle := before.Add(d.now().Sub(before) / 2)
 	skew := middle.Sub(ch.Timestamp).Round(time.Second / 10)
 	if skew.Abs() > most {
-		return "", errors.New(d.say.doctorClockWrong(skew.String()))
+		err := errors.New(d.say.doctorClockWrong(skew.String()))
+		if onThisMachine(d.account.baseURL) {
+			return "", &hintedError{err, d.say.hintAdvanced()}
+		}
+		return "", err
 	}
 	return d.say.doctorSkew(skew.String()), nil
 }

@@ -116,12 +116,20 @@ func pages(account *account, told string) qr.Base {
 	if told != "" {
 		return qr.Base(strings.TrimSuffix(told, "/"))
 	}
-	if u, err := url.Parse(account.baseURL); err == nil {
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
-			return qr.Base(u.Scheme + "://" + u.Host)
-		}
+	if u, err := url.Parse(account.baseURL); err == nil && onThisMachine(account.baseURL) {
+		return qr.Base(u.Scheme + "://" + u.Host)
 	}
 	return map[ksef.Environment]qr.Base{ksef.Test: qr.Test, ksef.Demo: qr.Demo, ksef.Production: qr.Production}[account.environment]
+}
+
+// onThisMachine reports whether a base URL leads to an emulator here.
+func onThisMachine(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // certificateLink is the link of code II, signed with an Offline certificate.

@@ -69,6 +69,10 @@ func (l language) contextTypeFlag() string {
 		"`rodzaj` numeru: nip, internal_id, nip_vat_ue lub peppol_id")
 }
 
+func (l language) elsewhere(url, environment string) string {
+	return fmt.Sprintf(l.pick("KSEF_BASE_URL has this go to %s, not to the KSeF of %s", "przez KSEF_BASE_URL trafia to do %s, a nie do KSeF środowiska %s"), url, environment)
+}
+
 func (l language) wantEnvironment(name string) string {
 	return fmt.Sprintf(l.pick("unknown environment %q: want test, demo or production",
 		"nieznane środowisko %q: możliwe są test, demo i production"), name)

@@ -114,6 +114,10 @@ func (l language) doctorClockWrong(seconds string) string {
 		"różni się od zegara KSeF o %s: ustaw go, bo podpisy i tokeny będą odrzucane"), seconds)
 }
 
+func (l language) hintAdvanced() string {
+	return l.pick("or the sandbox was advanced: ksef sandbox reset has it begin anew", "albo przesunięto zegar piaskownicy: ksef sandbox reset zaczyna od nowa")
+}
+
 func (l language) doctorUntil(date string) string {
 	return fmt.Sprintf(l.pick("valid until %s", "ważne do %s"), date)
 }

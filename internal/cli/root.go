@@ -15,6 +15,8 @@ type app struct {
 	say   language
 	flags globals
 	proof proofFlags
+
+	elsewhere bool // it was said that requests go elsewhere than to the environment
 }
 
 // run runs one command line in the given world and returns its exit code.

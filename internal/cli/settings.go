@@ -154,6 +154,7 @@ func contextOf(kind ksef.Kind, value string) (ksef.Identifier, error) {
 // client returns the client of an account, and a count of the requests that it
 // was given an answer to as somebody who is signed in.
 func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
+	a.tellElsewhere(c)
 	answered := new(atomic.Int64)
 	opts := &ksef.Options{BaseURL: c.baseURL, UserAgent: "ksef-cli"}
 	if c.baseURL != "" { // another KSeF has another status service, as the sandbox does, and not the ministry's
@@ -176,6 +177,16 @@ func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 		return nil, nil, &usageError{a.say.errorText(err), ""}
 	}
 	return client, answered, nil
+}
+
+// tellElsewhere says when a variable, perhaps a forgotten one, has what is meant
+// for demo or production go to another KSeF.
+func (a *app) tellElsewhere(c *account) {
+	if a.elsewhere || c.environment == ksef.Test || a.flags.baseURL != "" || c.baseURL == "" || c.baseURL == c.environment.BaseURL() {
+		return
+	}
+	a.elsewhere = true
+	a.note(a.say.elsewhere(c.baseURL, string(c.environment)))
 }
 
 // counting counts the answers to requests that bear a token.
