@@ -213,7 +213,7 @@ func (a *app) logout(ctx context.Context, opts logoutOptions) error {
 		return err
 	}
 	return a.done(a.say.loggedOut(account.context.String()), member{"environment", account.environment},
-		member{"contextType", account.context.Kind}, member{"contextValue", account.context.Value}, member{"ended", !opts.local})
+		member{"contextType", account.context.Kind}, member{"context", account.context.Value}, member{"ended", !opts.local})
 }
 
 type authSessionsOptions struct{ limit int }

@@ -35,9 +35,8 @@ func (a *app) accountColumns() []column[accountStatus] {
 	return []column[accountStatus]{
 		{"environment", a.say.colEnvironment(), func(s accountStatus) any { return s.Environment }},
 		{"baseUrl", a.say.colBaseURL(), func(s accountStatus) any { return cmp.Or(s.BaseURL, s.Environment.BaseURL()) }},
-		{"context", a.say.colContext(), func(s accountStatus) any { return s.Context.String() }},
-		{"contextType", "", func(s accountStatus) any { return s.Context.Kind }},
-		{"contextValue", "", func(s accountStatus) any { return s.Context.Value }},
+		{"contextType", a.say.colContextType(), func(s accountStatus) any { return s.Context.Kind }},
+		{"context", a.say.colContext(), func(s accountStatus) any { return s.Context.Value }},
 		{"profile", a.say.colProfile(), func(s accountStatus) any { return s.Profile }},
 		{"method", a.say.colMethod(), func(s accountStatus) any { return s.Method }},
 		{"referenceNumber", a.say.colReference(), func(s accountStatus) any { return string(s.Credentials.ReferenceNumber) }},

@@ -132,6 +132,12 @@ func (c *coverage) inPolish(r *ran) {
 		return
 	}
 	line, _, _ := strings.Cut(r.Polish.Said, "\n")
+	for said := range strings.Lines(r.Polish.Said) { // behind what was noted on the way
+		if strings.HasPrefix(said, "ksef: błąd: ") {
+			line = strings.TrimSuffix(said, "\n")
+			break
+		}
+	}
 	plain := quotation.ReplaceAllString(line, "…")
 	switch {
 	case r.Polish.Code != r.Code:

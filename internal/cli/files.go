@@ -132,4 +132,9 @@ func (a *app) directoryOfOut(name string) error {
 }
 
 // makeDir makes a directory, and those above it, where it is missing. Invoices are nobody else's business.
-func (e *env) makeDir(name string) error { return os.MkdirAll(e.path(name), 0o700) }
+func (e *env) makeDir(name string) error {
+	if name == dash { // standard output holds one document, and a directory of this name is nobody's wish
+		return &fs.PathError{Op: "mkdir", Path: name, Err: syscall.ENOTDIR}
+	}
+	return os.MkdirAll(e.path(name), 0o700)
+}

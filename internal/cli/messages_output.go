@@ -38,6 +38,8 @@ func (l language) colBaseURL() string { return l.pick("URL", "URL") }
 
 func (l language) colContext() string { return l.pick("CONTEXT", "KONTEKST") }
 
+func (l language) colContextType() string { return l.pick("CONTEXT TYPE", "RODZAJ KONTEKSTU") }
+
 func (l language) colProfile() string { return l.pick("PROFILE", "PROFIL") }
 
 func (l language) colMethod() string { return l.pick("METHOD", "METODA") }
