@@ -125,15 +125,12 @@ type limiter struct {
 // countRequest refuses a call that is one too many. Every call counts that gets past authentication and is not
 // refused here, where there are limits; those do not count that are no operations of the API.
 func (c *call) countRequest(rt route) error {
-	if _, path, _ := strings.Cut(rt.operation, " "); path == "" || isBeside(path) {
-		return nil
-	}
 	k := counter{group: anonymousGroup}
 	if c.by != nil && c.by.kind == accessToken {
 		k.context, k.group = c.by.session.context, limitGroup(rt.operation)
 	}
 	limit := c.s.limiter.limit(k.context, k.group, c.s.opts.RateLimits)
-	if limit == unlimited {
+	if _, path, _ := strings.Cut(rt.operation, " "); limit == unlimited || path == "" || isBeside(path) {
 		return nil
 	}
 	if k.address = c.clientIP(); k.group == otherGroup {

@@ -10,7 +10,7 @@ type arena[T any] struct {
 
 // A block holds a quarter of what those before it held together, within these bounds.
 const (
-	firstBlock = 16
+	firstBlock = 8
 	lastBlock  = 1024
 )
 
