@@ -82,9 +82,9 @@
 //     [ErrForbidden], [ErrGone], [ErrRateLimited] or a [Code].
 //   - [*FailedError]: KSeF accepted the work and it failed; Status says why.
 //     Match a [Failure] or [ErrDuplicate].
-//   - [*PendingError]: the context ended first, or KSeF did not answer, or would
-//     not to who asked. The work goes on, and the error has the reference to wait
-//     for again.
+//   - [*PendingError]: the context ended first, or KSeF did not answer, or refused
+//     to tell more. The work goes on, and the error has the reference to wait for
+//     again.
 //   - [*IdentifierError]: an argument is not the number it should be; nothing
 //     was sent.
 //   - [*ArgumentError]: an argument is one that KSeF would refuse or understand

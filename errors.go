@@ -226,10 +226,11 @@ const (
 // context ended first, KSeF asked to be left alone for longer than the context
 // allows ([ErrRateLimited]), the session of who asked has ended ([ErrUnauthorized]),
 // [Options.Budget] let nothing through, or KSeF did not answer or not legibly
-// ([ErrMalformed]). Of what the call itself began, or KSeF had told of before, any
-// refusal is one to tell more. The operation goes on; wait for Reference again to
-// learn its end. (An authentication by one of the With… methods cannot be gone on
-// with, for want of its token: authenticate anew, or use the steps.)
+// ([ErrMalformed]). Once KSeF has told of an operation, or taken it on in the same
+// call, any refusal counts: it is one to tell more. The operation goes on; wait for
+// Reference again to learn its end. (An authentication by one of the With… methods
+// cannot be gone on with, for want of its token: authenticate anew, or use the
+// steps.)
 type PendingError struct {
 	Operation Operation
 	Reference ReferenceNumber
