@@ -159,7 +159,7 @@ func (v *verifier) octets(r *reference) ([]byte, *Error) {
 		v.scratch = r.chain.canonical.appendOctets(v.scratch[:0], r.target, exclude)
 		return v.scratch, nil
 	}
-	dst := make([]byte, 0, v.parts.signature.Offset+64) // a signature mostly stands at the end
+	dst := make([]byte, 0, int(v.parts.signature.Offset)+64) // a signature mostly stands at the end
 	return r.chain.canonical.appendOctets(dst, r.target, exclude), nil
 }
 
