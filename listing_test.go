@@ -3,6 +3,7 @@ package ksef_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"sync"
@@ -116,6 +117,31 @@ func TestListings(t *testing.T) {
 				if got != want {
 					t.Errorf("%s: pages of %q, want %s", name, got, want)
 				}
+			}
+		}
+	}
+}
+
+// A listing by continuation tokens that goes round in circles is not followed for
+// ever.
+func TestRepeatingCursor(t *testing.T) {
+	round := func(next ...string) func(*http.Request) (*http.Response, error) {
+		n := 0
+		return func(r *http.Request) (*http.Response, error) {
+			n++
+			return reply(200, "application/json", fmt.Sprintf(`{"items":[],"tokens":[],"sessions":[],"invoices":[],"collectiveIdentifiers":[],"continuationToken":%q}`, next[n%len(next)]))(r)
+		}
+	}
+	tokens := listings()
+	for _, numbered := range []string{"certificates", "roles", "providers"} {
+		delete(tokens, numbered)
+	}
+	for _, next := range [][]string{{"a"}, {"a", "b", "c"}} {
+		for name, c := range tokens {
+			client, s := scripted(t, nil, round(next...))
+			auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "a", ValidUntil: time.Now().Add(time.Hour)}})
+			if _, err := c.walk(t.Context(), client, auth, new(ksef.ListOptions))(); !errors.Is(err, ksef.ErrMalformed) || len(s.seen) != len(next)+1 {
+				t.Errorf("%s: %d requests: %v", name, len(s.seen), err)
 			}
 		}
 	}
