@@ -296,7 +296,7 @@ func (l language) uploading() string { return l.pick("uploading", "przesyłanie"
 
 func (l language) batchSent(ref string) string {
 	return fmt.Sprintf(l.pick("batch %s is with KSeF, which is working on it",
-		"wsad %s jest w KSeF i się przetwarza"), ref)
+		"sesja wsadowa %s jest w KSeF i jest przetwarzana"), ref)
 }
 
 func (l language) receiptsMissing() string {
