@@ -16,6 +16,7 @@ type Block struct {
 	Text     string
 	Line     int    // of its first line of text, from 1
 	Skip     string // why it is not carried out, as a comment before it says
+	Given    bool   // readers do not see it: it makes what they have before they come there
 }
 
 // What comments for the test alone begin with: notRun keeps the next block from being carried out, and says why; a
@@ -49,7 +50,7 @@ func Blocks(doc []byte) ([]Block, error) {
 			skip = strings.TrimSuffix(strings.TrimPrefix(line, notRun), " -->")
 		case strings.HasPrefix(line, given):
 			command := strings.TrimSuffix(strings.TrimPrefix(line, given), " -->")
-			all = append(all, Block{Language: "sh", Text: command + "\n", Line: i + 1})
+			all = append(all, Block{Language: "sh", Text: command + "\n", Line: i + 1, Given: true})
 		case strings.TrimSpace(line) != "":
 			skip = ""
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -68,6 +69,47 @@ func TestGuidesCanBeFollowed(t *testing.T) {
 			follow(t, bash, program, name, blocks)
 		})
 	}
+	for _, language := range []string{"docs/en", "docs/pl"} {
+		t.Run(language+" in a row", func(t *testing.T) {
+			t.Parallel()
+			follow(t, bash, program, language, inARow(t, filepath.Join(root, language)))
+		})
+	}
+}
+
+var numbered = regexp.MustCompile(`(?m)^\d+\. \[[^]]+\]\(([\w-]+\.md)\)`)
+
+// inARow is what somebody types who follows all guides of a language in their order, in one folder and one shell:
+// the commands, but for those that go to production.
+func inARow(t *testing.T, dir string) (row []Block) {
+	first := filepath.Join(dir, "README.md")
+	text, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{first}
+	for _, link := range numbered.FindAllSubmatch(text, -1) {
+		names = append(names, filepath.Join(dir, string(link[1])))
+	}
+	if len(names) < 9 {
+		t.Fatalf("%s names %d guides", first, len(names)-1)
+	}
+	served := false
+	for _, name := range names {
+		blocks := read(t, name)
+		typed := func(i int) bool {
+			return i < len(blocks) && blocks[i].Language == "sh" && blocks[i].Skip == "" && !strings.Contains(blocks[i].Text, "--env production")
+		}
+		for i, b := range blocks {
+			serves := strings.HasPrefix(b.Text, "ksef sandbox serve")
+			if !typed(i) || b.Given && !typed(i+1) || serves && served {
+				continue
+			}
+			served = served || serves
+			row = append(row, b)
+		}
+	}
+	return row
 }
 
 func title(name string) string {
