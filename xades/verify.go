@@ -120,7 +120,7 @@ func (v *verifier) verify(doc []byte) (*Signature, *Error) {
 	}
 	signer, err := v.checkSignature(info, props, certs)
 	if err != nil {
-		return nil, cmp.Or(v.changedDigest(info, props, certs, err), err)
+		return nil, v.explain(info, props, certs, err)
 	}
 	signed, err := v.checkDigests(info.references)
 	if err != nil {
@@ -166,18 +166,18 @@ func (v *verifier) checkSignature(info *signedInfo, props *properties, certs []*
 	return nil, first
 }
 
-// changedDigest tells a digest that was changed in ds:SignedInfo from all else that makes a signature fail: with
-// the digests that the document has, the signature holds. It is nil when that is not so. It leaves those digests
-// in the tree, so it is for a document that is refused.
-func (v *verifier) changedDigest(info *signedInfo, props *properties, certs []*x509.Certificate, failed *Error) *Error {
+// explain tells a digest that was changed in ds:SignedInfo from all else that makes a signature fail: with the
+// digests that the document has, the signature holds. Where that is not so it returns failed. It leaves those
+// digests in the tree, so it is for a document that is refused.
+func (v *verifier) explain(info *signedInfo, props *properties, certs []*x509.Certificate, failed *Error) *Error {
 	if failed.Check != CheckSignatureValue {
-		return nil
+		return failed
 	}
 	var changed *Error
 	for _, r := range info.references {
 		octets, err := v.octets(r)
 		if err != nil {
-			return nil
+			return failed
 		}
 		if sum := r.sum(octets); !bytes.Equal(sum, r.digest) {
 			r.value.Children = []*xmltree.Node{{Kind: xmltree.Text, Value: encode(sum), Parent: r.value}}
@@ -186,10 +186,10 @@ func (v *verifier) changedDigest(info *signedInfo, props *properties, certs []*x
 		}
 	}
 	if changed == nil {
-		return nil
+		return failed
 	}
 	if _, err := v.checkSignature(info, props, certs); err != nil {
-		return nil
+		return failed
 	}
 	return changed
 }
