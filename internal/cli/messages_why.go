@@ -61,6 +61,10 @@ func (l language) whyRefused(n int) string {
 	return l.pick("KSeF would refuse this: ", "KSeF to odrzuci: ") + l.count(n, "reason", "reasons", "powód", "powody", "powodów")
 }
 
+func (l language) whyProvesNothing() string {
+	return l.pick("this receipt proves nothing", "to UPO niczego nie dowodzi")
+}
+
 func (l language) whyAnswered() string {
 	return l.pick("KSeF has refused", "KSeF odmówił")
 }

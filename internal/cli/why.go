@@ -73,8 +73,11 @@ func (a *app) why(name string, opts whyOptions) error {
 	}
 	if n := len(d.Findings) + d.Omitted; n > 0 {
 		text := a.say.whyRefused(n)
-		if d.Kind == why.Answer {
+		switch d.Kind {
+		case why.Answer:
 			text = a.say.whyAnswered()
+		case why.Receipt:
+			text = a.say.whyProvesNothing()
 		}
 		return &outcomeError{exitRejected, text, ""}
 	}

@@ -3,6 +3,7 @@ package why
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,7 +22,11 @@ func (x *examination) answer(body []byte) {
 		Errors     json.RawMessage `json:"errors"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
-		x.find(Finding{Check: "JSON", Problem: format("it is no JSON object: %v", "to nie jest obiekt JSON: %v", err),
+		problem := Text{"it is no JSON object", "to nie jest obiekt JSON"}
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			problem = Text{problem.English + ": " + syntax.Error(), problem.Polish + ": " + translate.Polish(syntax)}
+		}
+		x.find(Finding{Check: "JSON", Problem: problem,
 			Advice: Text{"give the whole body of the answer", "podaj całą treść odpowiedzi"}})
 		return
 	}

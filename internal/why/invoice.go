@@ -1,6 +1,7 @@
 package why
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +42,9 @@ func (x *examination) invoice(file string, doc []byte) *schema.Report {
 
 func whatInvoice(r *schema.Report) Text {
 	i := r.Invoice
+	if r.Form == schema.Any {
+		return Text{"an XML document that KSeF has no form for", "dokument XML, dla którego KSeF nie ma struktury"}
+	}
 	if i.Number == "" {
 		return format("an XML document of the form %s", "dokument XML w formie %s", r.Form)
 	}
@@ -105,10 +109,31 @@ func adviceOn(v schema.Violation) Text {
 	if strings.TrimSpace(v.Value) != v.Value {
 		return Text{"remove the space around the value", "usuń odstępy wokół wartości"}
 	}
+	if v.Code == schema.CodeType {
+		return adviceOnType(v.Expected)
+	}
 	if v.Expected != "" {
 		return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga schema"}
 	}
 	return Text{"correct it at this place", "popraw w tym miejscu"}
+}
+
+// adviceOnType says how values of a type of the ministry's are written. Its names begin with what they are.
+func adviceOnType(name string) Text {
+	is := func(prefixes ...string) bool {
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	}
+	switch {
+	case is("TDataCzas"):
+		return Text{"write a moment as 2026-02-01T08:00:00Z", "zapisz chwilę jako 2026-02-01T08:00:00Z"}
+	case is("TData"):
+		return Text{"write a date as year-month-day: 2026-02-01", "zapisz datę jako rok-miesiąc-dzień: 2026-02-01"}
+	case is("TKwot", "TIlosci", "TProcentowy"):
+		return Text{"write a number in digits alone, with a decimal point: 1234.56", "zapisz liczbę samymi cyframi, z kropką dziesiętną: 1234.56"}
+	case is("TRok"):
+		return Text{"write a year in four digits: 2026", "zapisz rok czterema cyframi: 2026"}
+	}
+	return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga schema"}
 }
 
 var (

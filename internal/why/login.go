@@ -70,7 +70,7 @@ func (x *examination) loginRefused(doc []byte, refusal *ksef.Error) {
 		_, err := xades.Verify(doc, nil)
 		if failed, ok := errors.AsType[*xades.Error](err); ok && p.Code != ksef.CodeSchemaViolation {
 			f.Check, f.Place, f.Want, f.Got = string(failed.Check), failed.Element, failed.Want, failed.Got
-			f.Problem = reason(p, failed)
+			f.Problem = reason(Text{codeMeaning(p.Code), strings.TrimSuffix(p.Description, ".")}, failed)
 			if t, known := checkAdvice(failed.Check); known {
 				f.Advice = t
 			}
@@ -85,9 +85,8 @@ func (x *examination) loginRefused(doc []byte, refusal *ksef.Error) {
 	}
 }
 
-// reason is KSeF's word for a refusal and what the verification found, without what the finding says elsewhere.
-func reason(p ksef.Problem, failed *xades.Error) Text {
-	t := Text{codeMeaning(p.Code), strings.TrimSuffix(p.Description, ".")}
+// reason is a word for a refusal and what the verification found, without what the finding says elsewhere.
+func reason(t Text, failed *xades.Error) Text {
 	if failed.Message != "" {
 		t.English += ": " + failed.Message
 		t.Polish += ": " + translate.Words(failed.Message)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ksef-go/ksef/internal/translate"
 	"github.com/ksef-go/ksef/upo"
+	"github.com/ksef-go/ksef/xades"
 )
 
 // receipt examines an official receipt.
@@ -18,6 +19,10 @@ func (x *examination) receipt(doc []byte) {
 				"fetch the receipt anew and keep its bytes as they come: a receipt that was changed proves nothing",
 				"pobierz UPO ponownie i zachowaj je bajt w bajt: zmienione niczego nie dowodzi",
 			}}
+		if broken, ok := errors.AsType[*xades.Error](failed); ok && failed.Check == upo.CheckSignature {
+			f.Place, f.Want, f.Got = broken.Element, broken.Want, broken.Got
+			f.Problem = reason(Text{"the signature does not verify", "nieprawidłowy podpis"}, broken)
+		}
 		x.find(f)
 		return
 	}

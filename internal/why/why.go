@@ -109,6 +109,8 @@ func (x *examination) document(doc []byte) {
 		x.answer(text)
 	case !bytes.HasPrefix(text, []byte("<")):
 		x.foreign(doc)
+	case isHTML(text):
+		x.page()
 	default:
 		switch form, signed := recognise(doc); {
 		case form == schema.UPO:
@@ -120,6 +122,21 @@ func (x *examination) document(doc []byte) {
 			x.invoice("", doc)
 		}
 	}
+}
+
+// isHTML tells a page for people from a document.
+func isHTML(text []byte) bool {
+	begin := bytes.ToLower(text[:min(len(text), 16)])
+	return bytes.HasPrefix(begin, []byte("<!doctype html")) || bytes.HasPrefix(begin, []byte("<html"))
+}
+
+// page is about what gateways answer instead of KSeF.
+func (x *examination) page() {
+	x.kind(Answer, Text{"a web page (HTML)", "strona internetowa (HTML)"})
+	x.find(Finding{
+		Check: "HTML", Problem: Text{"KSeF answers with JSON and XML: something before it answered instead", "KSeF odpowiada w JSON i XML: odpowiedziało coś, co stoi przed nim"},
+		Advice: Text{"read the page: a proxy, a firewall or a maintenance announcement; ksef status tells whether KSeF works", "przeczytaj stronę: to serwer pośredniczący, zapora albo zapowiedź przerwy; ksef status mówi, czy KSeF działa"},
+	})
 }
 
 // recognise tells the form of an XML document, and whether a signature stands around it.

@@ -285,3 +285,24 @@ func TestDigestChanged(t *testing.T) {
 		t.Errorf("want byte %d: %+v, byte %v", at, f, f.Byte)
 	}
 }
+
+// What is plain to people is said so: a page of a gateway, a list, a type of the ministry's.
+func TestPlainWords(t *testing.T) {
+	if d := examine(t, []byte("\n<!DOCTYPE html><html><body>502</body></html>"), nil); d.Kind != Answer || only(t, d).Check != "HTML" {
+		t.Errorf("a page: %+v", d)
+	}
+	if f := only(t, examine(t, []byte("[]"), nil)); strings.Contains(f.Problem.English, "struct") {
+		t.Errorf("a list: %+v", f)
+	}
+	if d := examine(t, []byte("<none/>"), nil); strings.Contains(d.What.English, "any") {
+		t.Errorf("no form of KSeF's: %+v", d)
+	}
+	for _, c := range []struct{ element, value, example string }{
+		{"P_1", "02.02.2026", "2026-02-01"}, {"DataWytworzeniaFa", "2026-02-01", "2026-02-01T08:00:00Z"}, {"P_15", "much", "1234.56"},
+	} {
+		doc := regexp.MustCompile("<"+c.element+">[^<]*<").ReplaceAll(sample.Invoice{Seller: "5261040828", Buyer: "5265877635", Number: "FV/1", Issued: now, Lines: 1}.XML(), []byte("<"+c.element+">"+c.value+"<"))
+		if f := only(t, examine(t, doc, nil)); !strings.Contains(f.Advice.English, c.example) || !strings.Contains(f.Advice.Polish, c.example) {
+			t.Errorf("%s: %+v", c.element, f)
+		}
+	}
+}
