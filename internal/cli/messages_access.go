@@ -26,7 +26,7 @@ func (l language) aCertName() string {
 }
 
 func (l language) enrollOutFlag() string {
-	return l.pick("beginning of the names of the `files`", "początek nazw `plików`")
+	return l.pick("beginning of the names of the `files`", "`pliki`: początek ich nazw")
 }
 
 func (l language) enrollNeedsOut() string { return l.pick("want --out", "podaj --out") }
@@ -62,11 +62,11 @@ func (l language) certListShort() string {
 }
 
 func (l language) certSerialFlag() string {
-	return l.pick("only the one with this serial `number`", "tylko o tym `numerze` seryjnym")
+	return l.pick("only the one with this serial `number`", "`numer` seryjny certyfikatu")
 }
 
 func (l language) certNameFlag() string {
-	return l.pick("only those with this `text` in the name", "tylko z `tekstem` w nazwie")
+	return l.pick("only those with this `text` in the name", "`tekst`, który jest w nazwie")
 }
 
 func (l language) certTypeFlag() string {
@@ -75,11 +75,11 @@ func (l language) certTypeFlag() string {
 
 func (l language) certStatusFlag() string {
 	return l.pick("only those with a `status`: Active, Blocked, Revoked or Expired",
-		"tylko o `statusie` Active, Blocked, Revoked lub Expired")
+		"`status`: Active, Blocked, Revoked lub Expired")
 }
 
 func (l language) certExpiresFlag() string {
-	return l.pick("only those that end after a `moment`", "tylko kończące się po `chwili`")
+	return l.pick("only those that end after a `moment`", "`chwila`, po której się kończą")
 }
 
 func (l language) serialsPlaceholder() string { return l.pick("SERIAL…", "NUMER…") }

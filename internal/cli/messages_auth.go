@@ -194,17 +194,17 @@ func (l language) tokenListShort() string {
 
 func (l language) tokenStatusFlag() string {
 	return l.pick("only those with a `status`: Pending, Active, Revoking, Revoked or Failed",
-		"tylko o `statusie` Pending, Active, Revoking, Revoked lub Failed")
+		"`status`: Pending, Active, Revoking, Revoked lub Failed")
 }
 
 func (l language) tokenDescriptionPartFlag() string {
 	return l.pick("only those with a `text` in the description, three characters or more",
-		"tylko z `tekstem` w opisie, co najmniej trzy znaki")
+		"`tekst`, który jest w opisie, co najmniej trzy znaki")
 }
 
 func (l language) tokenAuthorFlag() string {
 	return l.pick("only those whose author has a `number` with this in it",
-		"tylko z `numerem` autora, także częścią")
+		"`numer` autora lub jego część")
 }
 
 func (l language) tokenAuthorTypeFlag() string {

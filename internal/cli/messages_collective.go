@@ -67,11 +67,11 @@ func (l language) collectiveNumberFlag() string {
 }
 
 func (l language) minInvoicesFlag() string {
-	return l.pick("only those of this `number` of invoices or more", "tylko o takiej `liczbie` faktur lub większej")
+	return l.pick("only those of this `number` of invoices or more", "najmniejsza `liczba` faktur")
 }
 
 func (l language) maxInvoicesFlag() string {
-	return l.pick("only those of this `number` of invoices or less", "tylko o takiej `liczbie` faktur lub mniejszej")
+	return l.pick("only those of this `number` of invoices or less", "największa `liczba` faktur")
 }
 
 func (l language) ownCollectivesFlag() string {

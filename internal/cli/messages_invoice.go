@@ -82,20 +82,20 @@ func (l language) completeFlag() string {
 }
 
 func (l language) filterKSeFNumberFlag() string {
-	return l.pick("only the one with this KSeF `number`", "tylko o tym `numerze` KSeF")
+	return l.pick("only the one with this KSeF `number`", "`numer` KSeF faktury")
 }
 
 func (l language) filterNumberFlag() string {
 	return l.pick("only those with this `number` of the seller's",
-		"tylko o tym `numerze` nadanym przez sprzedawcę")
+		"`numer` nadany przez sprzedawcę")
 }
 
 func (l language) filterSellerFlag() string {
-	return l.pick("only those of the seller with this `NIP`", "tylko sprzedawcy o tym `NIP`")
+	return l.pick("only those of the seller with this `NIP`", "`NIP` sprzedawcy")
 }
 
 func (l language) filterBuyerFlag() string {
-	return l.pick("only those to the buyer with this `number`", "tylko nabywcy o tym `numerze`")
+	return l.pick("only those to the buyer with this `number`", "`numer` nabywcy")
 }
 
 func (l language) filterBuyerTypeFlag() string {
@@ -105,21 +105,21 @@ func (l language) filterBuyerTypeFlag() string {
 
 func (l language) filterCurrencyFlag() string {
 	return l.pick("only in a `currency`, such as PLN; several with commas",
-		"tylko w `walucie`, np. PLN; kilka po przecinku")
+		"`waluta`, np. PLN; kilka po przecinku")
 }
 
 func (l language) filterTypeFlag() string {
 	return l.pick("only of a `type`, such as Vat or Kor; several with commas",
-		"tylko `rodzaju`, np. Vat lub Kor; kilka po przecinku")
+		"`rodzaj`, np. Vat lub Kor; kilka po przecinku")
 }
 
 func (l language) filterFormFlag() string {
-	return l.pick("only of a `form`: FA, PEF or FA_RR", "tylko `formularza` FA, PEF lub FA_RR")
+	return l.pick("only of a `form`: FA, PEF or FA_RR", "`formularz`: FA, PEF lub FA_RR")
 }
 
 func (l language) filterModeFlag() string {
 	return l.pick("only those issued in a `mode`: Online or Offline",
-		"tylko wystawione w `trybie` Online lub Offline")
+		"`tryb`: Online lub Offline")
 }
 
 func (l language) filterAttachmentFlag() string {
@@ -131,11 +131,11 @@ func (l language) filterSelfInvoicingFlag() string {
 }
 
 func (l language) filterAmountFromFlag() string {
-	return l.pick("only from this `amount` on", "tylko od tej `kwoty`")
+	return l.pick("only from this `amount` on", "najmniejsza `kwota`")
 }
 
 func (l language) filterAmountToFlag() string {
-	return l.pick("only up to this `amount`", "tylko do tej `kwoty`")
+	return l.pick("only up to this `amount`", "największa `kwota`")
 }
 
 func (l language) filterAmountFlag() string {

@@ -29,7 +29,7 @@ func (l language) syncFromFlag() string {
 
 func (l language) syncRoleFlag() string {
 	return l.pick("only in this `role`: seller, buyer, third-party or authorized (all without it)",
-		"tylko w `roli` seller, buyer, third-party lub authorized (bez tego we wszystkich)")
+		"`rola`: seller, buyer, third-party lub authorized (bez tego wszystkie)")
 }
 
 func (l language) wantWord() string {
@@ -102,7 +102,7 @@ func (l language) searchFromFlag() string {
 func (l language) searchToFlag() string { return l.pick("`moment` to end at", "`chwila`, do której") }
 
 func (l language) searchCurrencyFlag() string {
-	return l.pick("only in this `currency`", "tylko w tej `walucie`")
+	return l.pick("only in this `currency`", "`waluta`")
 }
 
 func (l language) colRole() string { return l.pick("ROLE", "ROLA") }

@@ -140,7 +140,7 @@ func (l language) companyAddressFlag() string {
 
 func (l language) companyLabelFlag() string {
 	return l.pick("name and address of the company in one `line` (put together without it)",
-		"nazwa i adres firmy w jednym `wierszu` (bez tego składane)")
+		"`wiersz` z nazwą i adresem firmy (bez tego składany)")
 }
 
 func (l language) hintGrantUnknown(command string) string {
@@ -187,7 +187,7 @@ func (l language) bySystemFlag() string {
 }
 
 func (l language) permissionStateFlag(states string) string {
-	return l.pick("only those in a `state`: ", "tylko w `stanie`: ") + states
+	return l.pick("only those in a `state`: ", "`stan`: ") + states
 }
 
 func (l language) receivedFlag() string {
@@ -216,7 +216,7 @@ func (l language) subordinateFlag() string {
 }
 
 func (l language) subordinateOfFlag() string {
-	return l.pick("only the member or unit with this `NIP`", "tylko członek lub jednostka o tym `NIP`")
+	return l.pick("only the member or unit with this `NIP`", "`NIP` członka lub jednostki")
 }
 
 // Changes.

@@ -13,12 +13,12 @@ func (l language) sessionListShort() string {
 }
 
 func (l language) sessionTypeFlag() string {
-	return l.pick("only those of a `type`: online or batch", "tylko `rodzaju` online lub batch")
+	return l.pick("only those of a `type`: online or batch", "`rodzaj`: online lub batch")
 }
 
 func (l language) sessionStatusFlag() string {
 	return l.pick("only those with a `status`: InProgress, Succeeded, Failed or Cancelled",
-		"tylko o `statusie` InProgress, Succeeded, Failed lub Cancelled")
+		"`status`: InProgress, Succeeded, Failed lub Cancelled")
 }
 
 func (l language) createdFromFlag() string {
@@ -206,7 +206,7 @@ func (l language) faultLoseFlag() string {
 
 func (l language) faultTruncateFlag() string {
 	return l.pick("break the connection after a `number` of bytes of the answer",
-		"zrywa połączenie po `liczbie` bajtów odpowiedzi")
+		"`liczba` bajtów odpowiedzi, po której zrywa połączenie")
 }
 
 func (l language) faultStatusFlag() string {
