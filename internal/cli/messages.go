@@ -157,7 +157,7 @@ func (l language) hintAddress(ip string) string {
 }
 
 func (l language) hintForbidden() string {
-	return l.pick("have the permission granted, then authenticate anew: tokens keep the permissions of their beginning",
+	return l.pick("have the permission granted, then authenticate anew: a token keeps the permissions it was issued with",
 		"po nadaniu uprawnienia uwierzytelnij się ponownie: tokeny zachowują uprawnienia z chwili wydania")
 }
 

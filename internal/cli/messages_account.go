@@ -105,7 +105,7 @@ func (l language) noProof() string {
 }
 
 func (l language) noContext() string {
-	return l.pick("nothing says for which taxpayer", "nie wiadomo, w imieniu którego podatnika działać")
+	return l.pick("nothing says which taxpayer to act for", "nie wiadomo, w imieniu którego podatnika działać")
 }
 
 func (l language) emptyToken() string {
@@ -168,7 +168,7 @@ func (l language) sessionDead() string {
 // Profiles.
 
 func (l language) profileShort() string {
-	return l.pick("Keep whom to act for, and how", "Przechowuje, za kogo i jak działać")
+	return l.pick("Save whom to act for, and how to sign in", "Zapisuje, za kogo działać i jak się uwierzytelniać")
 }
 
 func (l language) profileCreateShort() string {

@@ -50,8 +50,8 @@ func (l language) signedFlag() string {
 }
 
 func (l language) byFingerprintFlag() string {
-	return l.pick("have KSeF know the holder by the certificate as such",
-		"KSeF rozpoznaje posiadacza po samym certyfikacie")
+	return l.pick("have KSeF identify the holder by the certificate's fingerprint",
+		"KSeF rozpoznaje posiadacza po odcisku palca certyfikatu")
 }
 
 func (l language) signIt(file string) string {

@@ -5,7 +5,7 @@ import "fmt"
 // Sessions of sending.
 
 func (l language) sessionShort() string {
-	return l.pick("Look after sessions of sending", "Pokazuje i zamyka sesje wysyłki")
+	return l.pick("List, show and close sessions of sending", "Wypisuje, pokazuje i zamyka sesje wysyłki")
 }
 
 func (l language) sessionListShort() string {

@@ -24,8 +24,8 @@ batch archive (zip, tar.gz) before encryption, or the JSON of an error or status
 that KSeF answered. The checks are those of the sandbox; nothing is sent. "-" is
 standard input.
 
-Ends with code 5 when something speaks against the document, with 0 when nothing
-does.`,
+Ends with code 5 when there are objections to the document, with 0 when there are
+none.`,
 		`Mówi, dlaczego KSeF odrzuca zawartość pliku, która kontrola i gdzie zawodzi oraz co
 z tym zrobić: podpisane żądanie uwierzytelnienia (AuthTokenRequest), fakturę, UPO,
 archiwum wsadowe (zip, tar.gz) przed szyfrowaniem albo JSON błędu lub statusu
@@ -54,7 +54,7 @@ func (l language) whyMore(n int) string {
 }
 
 func (l language) whyNothing() string {
-	return l.pick("nothing speaks against it", "brak zastrzeżeń")
+	return l.pick("no objections", "brak zastrzeżeń")
 }
 
 func (l language) whyRefused(n int) string {
