@@ -84,7 +84,7 @@ func (a *app) exportInvoices(ctx context.Context, opts invoiceExportOptions) err
 func (a *app) endedEarly(err error, e *exporting) error {
 	_, pending := errors.AsType[*ksef.PendingError](err)
 	switch {
-	case e.From.IsZero() && !pending:
+	case e.From.IsZero() && !pending && !errors.Is(err, context.Canceled):
 		return err
 	case e.From.IsZero():
 		return &hintedError{err, a.say.hintAnew()}

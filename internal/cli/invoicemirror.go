@@ -77,7 +77,7 @@ func (a *app) syncInvoices(ctx context.Context, dir string, opts invoiceSyncOpti
 			if errors.Is(err, ksef.ErrNoBeginning) {
 				return &hintedError{err, a.say.hintSyncFrom()}
 			}
-			if _, pending := errors.AsType[*ksef.PendingError](err); pending || err != nil && len(report.Windows) > 0 {
+			if _, pending := errors.AsType[*ksef.PendingError](err); pending || errors.Is(err, context.Canceled) || err != nil && len(report.Windows) > 0 {
 				return &hintedError{err, a.say.hintAgain()}
 			}
 			return err

@@ -39,6 +39,10 @@ func (l language) whyFormFlag() string {
 	return l.pick("`form` that the session was opened for, such as FA3", "`forma`, dla której otwarto sesję, np. FA3")
 }
 
+func (l language) whyLimitFlag() string {
+	return l.pick("at most this `number` of findings (100 without it)", "najwyżej taka `liczba` zastrzeżeń (bez tego 100)")
+}
+
 func (l language) originalFlag() string {
 	return l.pick("`file` with the document before it was signed, to find what changed", "`plik` z dokumentem sprzed podpisania, by znaleźć zmianę")
 }

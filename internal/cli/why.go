@@ -38,7 +38,7 @@ func (a *app) newWhy() *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&opts.form, "form", "", a.say.whyFormFlag())
 	f.StringVar(&opts.original, "original", "", a.say.originalFlag())
-	a.limitVar(f, &opts.limit)
+	a.numberVar(f, &opts.limit, "limit", 0, noMost, a.say.whyLimitFlag())
 	_ = cmd.RegisterFlagCompletionFunc("form", cobra.FixedCompletions(invoiceForms(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
