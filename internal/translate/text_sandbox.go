@@ -42,4 +42,8 @@ var sandboxTexts = []entry{
 	{"invoice %d to be stored: %w", "faktura %d. do zapisania: %w"},
 	{"a document of the form %s is no invoice", "dokument o strukturze %s nie jest fakturą"},
 	{"%q is the number of %s already", "%q jest już numerem %s"},
+	{"The certificate's subject has no %s.", "W podmiocie certyfikatu brakuje %s."},
+	{"The certificate's %s %q does not identify anybody: want %s.", "Atrybut certyfikatu %s %q nikogo nie wskazuje: potrzeba %s."},
+	{`"PNOPL-" and a PESEL, or "TINPL-" and a NIP`, `"PNOPL-" i PESEL albo "TINPL-" i NIP`},
+	{`"VATPL-" and a NIP`, `"VATPL-" i NIP`},
 }

@@ -62,7 +62,7 @@ func (x *examination) loginRefused(doc []byte, refusal *ksef.Error) {
 		f := Finding{Check: fmt.Sprint(int(p.Code)), Answer: int(p.Code), Problem: Text{codeMeaning(p.Code), p.Description}, Advice: codeAdvice(p.Code)}
 		if text := strings.Join(p.Details, "; "); text != "" {
 			f.Problem.English += ": " + text
-			f.Problem.Polish = strings.TrimSuffix(f.Problem.Polish, ".") + ": " + text
+			f.Problem.Polish = strings.TrimSuffix(f.Problem.Polish, ".") + ": " + polishDetails(p.Details)
 		}
 		if p.Code == ksef.CodeInvalidEncoding {
 			f.Byte = firstInvalid(doc)
@@ -83,6 +83,15 @@ func (x *examination) loginRefused(doc []byte, refusal *ksef.Error) {
 		}
 		x.find(f)
 	}
+}
+
+// polishDetails says details in Polish: KSeF's own are, and those that the sandbox adds are known.
+func polishDetails(details []string) string {
+	said := make([]string, len(details))
+	for i, d := range details {
+		said[i] = translate.Words(d)
+	}
+	return strings.Join(said, "; ")
 }
 
 // reason is a word for a refusal and what the verification found, without what the finding says elsewhere.

@@ -3,6 +3,7 @@ package why
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"os"
 	"regexp"
@@ -304,5 +305,25 @@ func TestPlainWords(t *testing.T) {
 		if f := only(t, examine(t, doc, nil)); !strings.Contains(f.Advice.English, c.example) || !strings.Contains(f.Advice.Polish, c.example) {
 			t.Errorf("%s: %+v", c.element, f)
 		}
+	}
+}
+
+// The attribute of a certificate that is at fault is named, in both languages.
+func TestCertificateAttribute(t *testing.T) {
+	cert, err := testcert.SelfSigned([]pkix.AttributeTypeAndValue{
+		{Type: testcert.Country, Value: "PL"}, {Type: testcert.CommonName, Value: "Firma"}, {Type: testcert.Organization, Value: "Firma"},
+		{Type: testcert.OrganizationIdentifier, Value: "PLVAT5261040828"},
+	}, &testcert.Options{ECDSA: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := xades.Sign([]byte(unsigned), cert, &xades.SignOptions{SigningTime: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := only(t, examine(t, doc, nil))
+	if f.Answer != int(ksef.CodeInvalidCertificate) || !strings.Contains(f.Problem.English, `organizationIdentifier (2.5.4.97) "PLVAT5261040828"`) ||
+		!strings.Contains(f.Problem.Polish, `organizationIdentifier (2.5.4.97) "PLVAT5261040828" nikogo nie wskazuje: potrzeba "VATPL-" i NIP`) {
+		t.Errorf("%+v", f)
 	}
 }
