@@ -109,6 +109,13 @@ func signatureMethodByURI(uri string) (signatureMethod, bool) {
 	return signatureMethod{}, false
 }
 
+// hashed returns the digest of octets.
+func hashed(h crypto.Hash, octets []byte) []byte {
+	sum := h.New()
+	sum.Write(octets)
+	return sum.Sum(nil)
+}
+
 // verify checks value, as it stands in ds:SignatureValue, against the digest of ds:SignedInfo.
 func (m signatureMethod) verify(key crypto.PublicKey, digest, value []byte) *Error {
 	const element = "ds:SignatureValue"

@@ -40,9 +40,7 @@ type certificateDigest struct {
 }
 
 func (d certificateDigest) names(c *x509.Certificate) bool {
-	h := d.hash.New()
-	h.Write(c.Raw)
-	return bytes.Equal(h.Sum(nil), d.digest)
+	return bytes.Equal(hashed(d.hash, c.Raw), d.digest)
 }
 
 func (v *verifier) readProperties() (*properties, *Error) {
@@ -185,11 +183,9 @@ func (p *properties) named(certs []*x509.Certificate) (found []*x509.Certificate
 // mismatch says that no certificate of the key information is named.
 func (p *properties) mismatch(certs []*x509.Certificate) *Error {
 	want := p.certificates[0][0]
-	h := want.hash.New()
-	h.Write(certs[0].Raw)
 	return &Error{Check: CheckCertificateDigest, Element: "xades:CertDigest",
 		Message: "the certificate in ds:KeyInfo is not the one that the signed properties name",
-		Want:    encode(want.digest), Got: encode(h.Sum(nil))}
+		Want:    encode(want.digest), Got: encode(hashed(want.hash, certs[0].Raw))}
 }
 
 // readProfile tells the profile by which properties are there.

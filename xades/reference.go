@@ -126,7 +126,7 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 		if err != nil {
 			return nil, err
 		}
-		if got := r.sum(octets); !bytes.Equal(got, r.digest) {
+		if got := hashed(r.hash, octets); !bytes.Equal(got, r.digest) {
 			what := [...]string{theDocument: "the document", theProperties: "xades:SignedProperties", theKeyInfo: "ds:KeyInfo"}[r.role]
 			return nil, &Error{Check: CheckDigest, Element: r.name, Message: what + " is not what was signed",
 				Want: encode(r.digest), Got: encode(got)}
@@ -138,12 +138,6 @@ func (v *verifier) checkDigests(refs []*reference) (signed []byte, err *Error) {
 		}
 	}
 	return signed, nil
-}
-
-func (r *reference) sum(octets []byte) []byte {
-	h := r.hash.New()
-	h.Write(octets)
-	return h.Sum(nil)
 }
 
 // octets returns what a reference digests, good until the next call unless it is the document.

@@ -180,11 +180,7 @@ func (s *Signer) signingTime(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-func (s *Signer) hash(b []byte) []byte {
-	h := s.method.hash.New()
-	h.Write(b)
-	return h.Sum(nil)
-}
+func (s *Signer) hash(b []byte) []byte { return hashed(s.method.hash, b) }
 
 // value signs the canonical form of ds:SignedInfo. What a key of somebody else's making returns is verified: a
 // smart card that was pulled out or a faulty HSM must not cost a round trip to the verifier, nor leak an RSA key

@@ -20,9 +20,7 @@ type signedInfo struct {
 // digest returns the digest of the canonical form, which is what the key signs.
 func (v *verifier) digest(s *signedInfo) []byte {
 	v.scratch = s.canonical.method.Append(v.scratch[:0], s.node, &c14n.Options{InclusivePrefixes: s.canonical.prefixes})
-	h := s.method.hash.New()
-	h.Write(v.scratch)
-	return h.Sum(nil)
+	return hashed(s.method.hash, v.scratch)
 }
 
 func (v *verifier) readSignedInfo() (*signedInfo, *Error) {

@@ -179,7 +179,7 @@ func (v *verifier) explain(info *signedInfo, props *properties, certs []*x509.Ce
 		if err != nil {
 			return failed
 		}
-		if sum := r.sum(octets); !bytes.Equal(sum, r.digest) {
+		if sum := hashed(r.hash, octets); !bytes.Equal(sum, r.digest) {
 			r.value.Children = []*xmltree.Node{{Kind: xmltree.Text, Value: encode(sum), Parent: r.value}}
 			changed = cmp.Or(changed, &Error{Check: CheckSignatureValue, Element: r.name + " ds:DigestValue",
 				Message: "the digest itself was changed after signing", Want: encode(sum), Got: encode(r.digest)})
