@@ -1,16 +1,17 @@
 package xades
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	_ "crypto/sha1" // makes crypto.SHA1 and, below, the other hashes available
-	_ "crypto/sha256"
+	"crypto/sha256"
 	_ "crypto/sha3"
 	_ "crypto/sha512"
 	"crypto/x509"
+	"encoding/asn1"
 	"fmt"
-	"math/big"
 )
 
 // Bounds that no honest signature comes near.
@@ -111,6 +112,10 @@ func signatureMethodByURI(uri string) (signatureMethod, bool) {
 
 // hashed returns the digest of octets.
 func hashed(h crypto.Hash, octets []byte) []byte {
+	if h == crypto.SHA256 { // nearly always, and then without a state on the heap
+		sum := sha256.Sum256(octets)
+		return sum[:]
+	}
 	sum := h.New()
 	sum.Write(octets)
 	return sum.Sum(nil)
@@ -132,8 +137,7 @@ func (m signatureMethod) verify(key crypto.PublicKey, digest, value []byte) *Err
 				Message: "an ECDSA value is R and S side by side, not ASN.1 DER",
 				Want:    fmt.Sprintf("%d bytes", most), Got: fmt.Sprint(len(value))}
 		}
-		r, s := new(big.Int).SetBytes(value[:n]), new(big.Int).SetBytes(value[n:])
-		if !ecdsa.Verify(k, digest, r, s) {
+		if !ecdsa.VerifyASN1(k, digest, sequence(value[:n], value[n:])) {
 			return fail(CheckSignatureValue, element, "is not the signature of ds:SignedInfo by the certificate's key")
 		}
 		return nil
@@ -176,3 +180,26 @@ func checkKey(cert *x509.Certificate) *Error {
 }
 
 func curveBytes(k *ecdsa.PublicKey) int { return (k.Curve.Params().BitSize + 7) / 8 }
+
+// sequence writes R and S, of at most 66 bytes each, as crypto/ecdsa takes them: in ASN.1 (RFC 3279 §2.2.3).
+func sequence(r, s []byte) []byte {
+	const (
+		compound = 0x20 // of the tag of what holds others
+		long     = 0x81 // before a length of 128 to 255
+	)
+	numbers := appendInteger(appendInteger(make([]byte, 0, len(r)+len(s)+6), r), s)
+	head := []byte{asn1.TagSequence | compound, byte(len(numbers))}
+	if len(numbers) >= 128 {
+		head = []byte{asn1.TagSequence | compound, long, byte(len(numbers))}
+	}
+	return append(head, numbers...)
+}
+
+// appendInteger appends a number that has at most 66 bytes.
+func appendInteger(b, n []byte) []byte {
+	n = bytes.TrimLeft(n, "\x00")
+	if len(n) == 0 || n[0] >= 128 { // or it would be negative
+		return append(append(b, asn1.TagInteger, byte(len(n)+1), 0), n...)
+	}
+	return append(append(b, asn1.TagInteger, byte(len(n))), n...)
+}

@@ -118,7 +118,11 @@ func issuer(c *x509.Certificate) string {
 	empty := func(set asn1.RawValue) bool { return len(set.Bytes) == 0 }
 	if err == nil && len(sets) == len(c.Issuer.Names) && !slices.ContainsFunc(sets, empty) {
 		// Each set has one attribute, as almost always, and those are read already.
-		return pkix.Name{ExtraNames: c.Issuer.Names}.ToRDNSequence().String()
+		name := make(pkix.RDNSequence, len(sets))
+		for i := range name {
+			name[i] = c.Issuer.Names[i : i+1]
+		}
+		return name.String()
 	}
 	var name pkix.RDNSequence
 	if _, err := asn1.Unmarshal(c.RawIssuer, &name); err != nil {
