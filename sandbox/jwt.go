@@ -5,8 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"hash"
 	"strings"
+	"sync"
 	"time"
+
+	quick "github.com/go-json-experiment/json" // docs/adr/0007
 
 	"github.com/ksef-go/ksef"
 )
@@ -39,10 +43,16 @@ type contextClaims struct {
 
 // signer makes and opens JSON Web Tokens in the compact form, authenticated with HMAC-SHA256 (RFC 7519, RFC 7515,
 // RFC 7518 §3.2). A library would have to take what others issue; these are our own and have one form.
-type signer struct{ key []byte }
+type signer struct {
+	key  []byte
+	macs *sync.Pool // of hash.Hash, into which the key has gone already
+}
 
 // newSigner takes the key from the seed, so that equal seeds give equal tokens. Nobody is kept out by it.
-func newSigner(s *source) signer { return signer{[]byte(s.hex(32))} }
+func newSigner(s *source) signer {
+	key := []byte(s.hex(32))
+	return signer{key, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
 
 // tokenHead is the header of every token, {"alg":"HS256","typ":"JWT"}, encoded, with the point behind it.
 const tokenHead = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
@@ -73,7 +83,7 @@ func (s signer) open(token string, now time.Time) (*claims, bool) {
 		return nil, false
 	}
 	c := new(claims)
-	if err := json.Unmarshal(raw, c); err != nil {
+	if err := quick.Unmarshal(raw, c); err != nil {
 		return nil, false
 	}
 	return c, c.Issuer == issuer && now.Before(time.Unix(c.Expires, 0))
@@ -82,7 +92,9 @@ func (s signer) open(token string, now time.Time) (*claims, bool) {
 // mac authenticates what stands before the second point of a token. The result is encoded, so that comparing it leaves
 // no other spelling of the same octets.
 func (s signer) mac(signed []byte) []byte {
-	h := hmac.New(sha256.New, s.key)
+	h := s.macs.Get().(hash.Hash)
+	defer s.macs.Put(h)
+	h.Reset()
 	h.Write(signed)
 	return base64.RawURLEncoding.AppendEncode(nil, h.Sum(nil))
 }
