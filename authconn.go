@@ -72,6 +72,8 @@ func (c *authConn) freshToken(ctx context.Context) (string, error) {
 	access := c.credentials().Access
 	left := access.ValidUntil.Sub(c.now())
 	switch {
+	case access.Token != "" && access.ValidUntil.IsZero(): // nobody told; a 401 will
+		return access.Token, nil
 	case left > renewalMargin:
 		return access.Token, nil
 	case left <= 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -221,8 +222,43 @@ func TestRenewalFailsForAll(t *testing.T) {
 	})
 }
 
-// A session that has ended is told by the code of a 400.
+// Somebody kept a token without its term: it is tried, and renewed once KSeF refuses it.
+func TestUnknownTerm(t *testing.T) {
+	client, s := scripted(t, nil, reply(200, "application/json", `{"items":[]}`))
+	auth := client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "mine"}})
+	if err := use(t.Context(), auth); err != nil || len(s.seen) != 1 || s.seen[0].Header.Get("Authorization") != "Bearer mine" {
+		t.Errorf("%d requests: %v", len(s.seen), err)
+	}
+	if text := auth.AccessToken().String(); text != "token of unknown term" {
+		t.Error(text)
+	}
+	client, s = scripted(t, nil, reply(401, "application/problem+json", `{"status":401}`))
+	auth = client.Authentication.Resume(ksef.Credentials{Access: ksef.AccessToken{Token: "mine"}})
+	if err := use(t.Context(), auth); !errors.Is(err, ksef.ErrUnauthorized) || !strings.Contains(err.Error(), "authenticate anew") || len(s.seen) != 1 {
+		t.Errorf("%d requests: %v", len(s.seen), err)
+	}
+}
+
+// Nobody asks about an operation that there is not.
+func TestNoOperation(t *testing.T) {
+	client, s := scripted(t, nil, okChallenge)
+	a := client.Authentication
+	_, status := a.Status(t.Context(), nil)
+	_, redeemed := a.Redeem(t.Context(), nil)
+	for _, err := range []error{status, redeemed, a.Wait(t.Context(), nil)} {
+		if _, ok := errors.AsType[*ksef.ArgumentError](err); !ok || len(s.seen) > 0 {
+			t.Errorf("%d requests: %v", len(s.seen), err)
+		}
+	}
+}
+
+// A session that has ended is told by a 401, or by the code of a 400.
 func TestSessionEnded(t *testing.T) {
+	client, _ := scripted(t, nil, reply(401, "application/problem+json", `{"status":401,"detail":"Wymagane jest uwierzytelnienie."}`))
+	_, err := client.Authentication.Refresh(t.Context(), "dead")
+	if e, ok := errors.AsType[*ksef.Error](err); !ok || e.StatusCode != 401 || !strings.Contains(err.Error(), "the session has ended, authenticate anew") {
+		t.Error(err)
+	}
 	for _, code := range []ksef.Code{ksef.CodeNotAuthorized, ksef.CodeNotAuthenticated, ksef.CodeDeceased} {
 		client, s := scripted(t, nil, reply(400, "application/problem+json", fmt.Sprintf(`{"status":400,"errors":[{"code":%d,"description":"Brak autoryzacji."}]}`, code)))
 		auth := client.Authentication.Resume(ksef.Credentials{Refresh: ksef.AccessToken{Token: "dead"}})

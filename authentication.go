@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ksef-go/ksef/internal/testcert"
 	"github.com/ksef-go/ksef/xades"
@@ -142,9 +144,10 @@ func (a *Authentication) Refresh(ctx context.Context, refreshToken string) (*Acc
 	var out tokenAnswer
 	r := request{method: "POST", path: renewalPath, bearer: refreshToken, repeat: repeatable}
 	err := a.conn.call(ctx, r, nil, &out)
-	for _, over := range []Code{CodeNotAuthorized, CodeNotAuthenticated, CodeDeceased} {
-		if errors.Is(err, over) { // a 400, which is what a 401 is elsewhere
-			return nil, fmt.Errorf("ksef: the session has ended: %w: %w", ErrUnauthorized, err)
+	// KSeF says it by a 401, or by a 400 that is one elsewhere.
+	for _, over := range []error{ErrUnauthorized, CodeNotAuthorized, CodeNotAuthenticated, CodeDeceased} {
+		if errors.Is(err, over) {
+			return nil, fmt.Errorf("ksef: the session has ended, authenticate anew: %w: %w", ErrUnauthorized, err)
 		}
 	}
 	if err != nil {
@@ -255,13 +258,21 @@ func (a *Authentication) SubmitToken(ctx context.Context, in ContextID, ch *Chal
 	return out, nil
 }
 
+// maxKSeFToken is how long a KSeF token is at most, by the contract.
+const maxKSeFToken = 160
+
 // checkToken refuses what no login with a token can be made of.
 func checkToken(in ContextID, token string, opts *AuthOptions) (*IPPolicy, error) {
 	if err := checkContext(in); err != nil {
 		return nil, err
 	}
-	if token == "" {
+	switch {
+	case token == "":
 		return nil, errors.New("ksef: authentication with an empty KSeF token")
+	case strings.ContainsFunc(token, unicode.IsSpace):
+		return nil, errors.New("ksef: KSeF token with white space in it: take that away")
+	case len(token) > maxKSeFToken:
+		return nil, fmt.Errorf("ksef: KSeF token of %d characters, of which it has %d at most: is it something else, such as an access token?", len(token), maxKSeFToken)
 	}
 	return opts.policy()
 }
@@ -292,6 +303,9 @@ func (s *AuthStatus) complete() bool { return s.Status.Code != 0 }
 //
 //ksef:op GET /auth/{referenceNumber}
 func (a *Authentication) Status(ctx context.Context, op *AuthOperation) (*AuthStatus, error) {
+	if err := op.check(); err != nil {
+		return nil, err
+	}
 	r := request{
 		method: "GET", path: "/auth/" + url.PathEscape(string(op.ReferenceNumber)), route: "/auth/{referenceNumber}",
 		bearer: op.Token.Token, repeat: repeatable,
@@ -306,6 +320,9 @@ func (a *Authentication) Status(ctx context.Context, op *AuthOperation) (*AuthSt
 // Wait waits until op has succeeded. A refused authentication is a
 // [*FailedError] with KSeF's reason; when ctx ends first, a [*PendingError].
 func (a *Authentication) Wait(ctx context.Context, op *AuthOperation) error {
+	if err := op.check(); err != nil {
+		return err
+	}
 	err := a.conn.wait(ctx, OperationAuthentication, op.ReferenceNumber, func() (Status, error) {
 		s, err := a.Status(ctx, op)
 		if err != nil {
@@ -325,6 +342,9 @@ func (a *Authentication) Wait(ctx context.Context, op *AuthOperation) error {
 //
 //ksef:op POST /auth/token/redeem
 func (a *Authentication) Redeem(ctx context.Context, op *AuthOperation) (*AuthenticatedClient, error) {
+	if err := op.check(); err != nil {
+		return nil, err
+	}
 	var out tokensAnswer
 	r := request{method: "POST", path: "/auth/token/redeem", bearer: op.Token.Token}
 	if err := a.conn.call(ctx, r, nil, &out); err != nil {

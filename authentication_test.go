@@ -363,8 +363,12 @@ func TestBadArguments(t *testing.T) {
 			}
 		}
 	}
-	if _, err := client.Authentication.WithToken(t.Context(), someNIP, "", nil); err == nil || !strings.Contains(err.Error(), "empty KSeF token") {
-		t.Error(err)
+	for token, want := range map[string]string{
+		"": "empty KSeF token", " 20251010-EC-1DCE3E3000-12ECB5B36E-45|nip-5261040828|91\n": "white space", strings.Repeat("e", 161): "161 characters, of which it has 160",
+	} {
+		if _, err := client.Authentication.WithToken(t.Context(), someNIP, token, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", token, err)
+		}
 	}
 	if _, err := client.Authentication.WithXAdES(t.Context(), someNIP, tls.Certificate{}, nil); err == nil {
 		t.Error("signed without a certificate")

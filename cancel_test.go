@@ -46,6 +46,9 @@ func TestCancelCause(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || !errors.Is(err, why) || errors.Is(err, ksef.ErrUnknown) || !strings.Contains(fmt.Sprint(err), "POST /auth/challenge") {
 				t.Errorf("%s: %v", name, err)
 			}
+			if strings.Count(fmt.Sprint(err), why.Error()) != 1 {
+				t.Errorf("%s: said more than once: %v", name, err)
+			}
 			if _, err := client.PublicKeys.Current(ctx, ksef.KSeFTokenEncryption); !errors.Is(err, context.Canceled) || !errors.Is(err, why) {
 				t.Errorf("%s: afterwards: %v", name, err)
 			}

@@ -278,7 +278,7 @@ func TestErrorFormats(t *testing.T) {
 			401, "ksef: POST /auth/challenge: 401 Unauthorized: Wymagane jest uwierzytelnienie.", []error{ksef.ErrUnauthorized}},
 		{"members of other types", "application/problem+json", `{"status":400,"detail":17,"errors":[{"code":21405,"details":"none"}],"traceId":"0123"}`,
 			400, "ksef: POST /auth/challenge: 400 Bad Request:  (21405)", []error{ksef.CodeInvalidInput}},
-		{"a page", "text/html", "<html>", 404, "ksef: POST /auth/challenge: 404 Not Found", nil},
+		{"a page", "text/html", "<html>", 404, "ksef: POST /auth/challenge: 404 Not Found: not what KSeF answers with; is the base URL right?", nil},
 		{"nothing", "", "", 418, "ksef: POST /auth/challenge: 418 I'm a teapot", nil},
 		{"null", "application/json", "null", 400, "ksef: POST /auth/challenge: 400 Bad Request", nil},
 	} {

@@ -123,13 +123,15 @@
 // # Secrets
 //
 // Tokens do not print or log: [AccessToken], [Credentials] and [NewToken] show
-// their terms instead, whatever the verb. Nor do the keys of certificates:
-// [Enrollment]. Encoding them to JSON does show them,
+// their terms instead, by every verb that prints a value. Nor do the keys of
+// certificates: [Enrollment]. Encoding them to JSON does show them,
 // since they must be kept somewhere. So do the states of what is under way, such
-// as [SessionState], [ExportState] and [SyncState], which hold keys. Two things
+// as [SessionState], [ExportState] and [SyncState], which hold keys. Three things
 // no type can prevent: package fmt looks into a struct's unexported fields without
-// asking them, and a JSON handler of slog encodes what stands inside a slice, map
-// or struct. So give these values to a logger as they are.
+// asking them; so it does for %p, which is for pointers; and a JSON handler of slog
+// encodes what stands inside a slice, map or struct. So give these values to a
+// logger as they are, and keep an [AuthenticatedClient] in your structs, which holds
+// its tokens where nothing prints them.
 //
 // # Testing
 //

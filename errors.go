@@ -171,12 +171,28 @@ func (e *Error) Error() string {
 		if len(d.RequiredAnyOf) > 0 {
 			fmt.Fprintf(&b, "; needs one of %v, has %v", d.RequiredAnyOf, d.Present)
 		}
+		for _, given := range []struct{ name, value string }{
+			{"address", d.ClientIP}, {"method", d.Method}, {"context", string(d.ContextKind)}, {"incident", d.IncidentID},
+		} {
+			if given.value != "" {
+				b.WriteString("; " + given.name + " " + given.value)
+			}
+		}
 		b.WriteString(")")
+	}
+	if e.astray() {
+		b.WriteString(": not what KSeF answers with; is the base URL right?")
 	}
 	if e.RetryAfter > 0 {
 		fmt.Fprintf(&b, " (retry after %v)", e.RetryAfter)
 	}
 	return b.String()
+}
+
+// astray reports that it was hardly KSeF that answered: it gives no reason, and
+// neither redirects nor lacks an operation.
+func (e *Error) astray() bool {
+	return (e.StatusCode/100 == 3 || e.StatusCode == http.StatusNotFound) && e.Detail == "" && len(e.Problems) == 0 && e.Denied == nil
 }
 
 // Problem returns the complaint with the given code, or nil.

@@ -229,7 +229,9 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	secrets = append(secrets, keys...)
 
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
-	for _, v := range []any{auth, *auth, auth.AccessToken(), auth.Credentials(), new(auth.Credentials()), token, *token, op, *op,
+	type holder struct{ client *ksef.AuthenticatedClient }
+	fmt.Fprintf(&log, "%p %p %p\n", auth, *auth, holder{auth})
+	for _, v := range []any{auth, *auth, holder{auth}, []holder{{auth}}, auth.AccessToken(), auth.Credentials(), new(auth.Credentials()), token, *token, op, *op,
 		online, online.State(), batch, batch.State(), batch.Batch(), *batch.Batch(), sent, *sent, processed, *processed} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&log, verb+"\n", v)

@@ -33,9 +33,10 @@ func FuzzReadError(f *testing.F) {
 // A body from a log becomes the error it was.
 func TestParseError(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"title":"Bad Request","status":400,"instance":"/v2/tokens","errors":[{"code":21405,"description":"Zła wartość.","details":["y"]}]}`: "ksef: /v2/tokens: 400 Bad Request: Zła wartość (21405): y",
-		`{"exception":{"exceptionDetailList":[{"exceptionCode":21111,"exceptionDescription":"Złe wyzwanie."}]}}`:                              "ksef: 400 Bad Request: Złe wyzwanie (21111)",
-		`{"status":403,"reasonCode":"ip-not-allowed","security":{"clientIp":"192.0.2.1"}}`:                                                    "ksef: 403 Forbidden (ip-not-allowed)",
+		`{"title":"Bad Request","status":400,"instance":"/v2/tokens","errors":[{"code":21405,"description":"Zła wartość.","details":["y"]}]}`:                         "ksef: /v2/tokens: 400 Bad Request: Zła wartość (21405): y",
+		`{"exception":{"exceptionDetailList":[{"exceptionCode":21111,"exceptionDescription":"Złe wyzwanie."}]}}`:                                                      "ksef: 400 Bad Request: Złe wyzwanie (21111)",
+		`{"status":403,"reasonCode":"ip-not-allowed","security":{"clientIp":"192.0.2.1"}}`:                                                                            "ksef: 403 Forbidden (ip-not-allowed; address 192.0.2.1)",
+		`{"status":403,"reasonCode":"security-service-blocked","security":{"incidentId":"I-1","authenticationMethodCategory":"Token","contextIdentifierType":"Nip"}}`: "ksef: 403 Forbidden (security-service-blocked; method Token; context Nip; incident I-1)",
 	} {
 		if got := ParseError(0, []byte(body)).Error(); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", body, got, want)

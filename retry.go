@@ -116,6 +116,9 @@ func (b Backoff) rest(ctx context.Context, attempt int, err error) error {
 	if over == nil {
 		return nil
 	}
+	if errors.Is(err, context.Cause(ctx)) { // it has been said
+		return err
+	}
 	return fmt.Errorf("%w (%w before it could be repeated)", err, over)
 }
 

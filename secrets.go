@@ -1,13 +1,14 @@
 package ksef
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 )
 
 // AccessToken is a bearer token, access or refresh, with its term. It prints
-// and logs without the secret, whatever the verb.
+// and logs without the secret; see Secrets in the package comment.
 type AccessToken struct {
 	Token      string    `json:"token"` // secret
 	ValidUntil time.Time `json:"validUntil"`
@@ -15,6 +16,9 @@ type AccessToken struct {
 
 // String tells the term of the token.
 func (t AccessToken) String() string {
+	if t.ValidUntil.IsZero() {
+		return "token of unknown term"
+	}
 	return "token valid until " + t.ValidUntil.Format(time.RFC3339)
 }
 
@@ -52,6 +56,13 @@ type AuthOperation struct {
 }
 
 func (op *AuthOperation) complete() bool { return op.ReferenceNumber != "" && op.Token.Token != "" }
+
+func (op *AuthOperation) check() error {
+	if op == nil {
+		return &ArgumentError{"AuthOperation", errors.New("is missing: want what SubmitXAdES or SubmitToken returned")}
+	}
+	return nil
+}
 
 // String tells the reference number of the operation.
 func (op AuthOperation) String() string { return "authentication " + string(op.ReferenceNumber) }

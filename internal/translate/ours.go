@@ -89,7 +89,18 @@ func refusal(e *ksef.Error) string {
 		if len(d.RequiredAnyOf) > 0 {
 			text += fmt.Sprintf("; wymagane jedno z %v, są %v", d.RequiredAnyOf, d.Present)
 		}
+		for _, given := range []struct{ name, value string }{
+			{"adres", d.ClientIP}, {"metoda", d.Method}, {"kontekst", string(d.ContextKind)}, {"incydent", d.IncidentID},
+		} {
+			if given.value != "" {
+				text += "; " + given.name + " " + given.value
+			}
+		}
 		text += ")"
+	}
+	const base = "is the base URL right?"
+	if strings.Contains(e.Error(), base) {
+		text += ": tak KSeF nie odpowiada; czy adres bazowy jest dobry?"
 	}
 	if e.RetryAfter > 0 {
 		text += fmt.Sprintf(" (ponów za %v)", e.RetryAfter)

@@ -26,6 +26,7 @@ var argumentTexts = []entry{
 	{"a fingerprint does not tell who it is: want ID, or Born and Document", "odcisk palca nie mówi, kto to jest: potrzebny identyfikator albo data urodzenia i dokument"},
 	{"want a day like 1980-12-31, got %q", "potrzebny dzień, na przykład 1980-12-31, jest %q"},
 	{"want two capital letters like DE, got %q", "potrzebne dwie wielkie litery, na przykład DE, jest %q"},
+	{"is missing: want what SubmitXAdES or SubmitToken returned", "brakuje tego: potrzebny wynik SubmitXAdES lub SubmitToken"},
 	{"is missing: want a Person or a Company", "brakuje tego: potrzebna osoba albo firma"},
 	{"want a NIP, PESEL or Fingerprint", "potrzebny NIP, PESEL albo odcisk palca"},
 	{"want at least one permission", "potrzebne co najmniej jedno uprawnienie"},
