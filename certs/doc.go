@@ -3,6 +3,7 @@
 //
 //	cert, err := certs.LoadPEM("1234567890.pem", "1234567890.key", "")
 //	cert, err := certs.LoadP12("seal.p12", password)
+//	cert, err := certs.Pair(certPEM, card)
 //	cert, err := certs.NewTestSeal("5261040828", nil)
 //
 // Each returns a [tls.Certificate], ready to sign: PrivateKey is a

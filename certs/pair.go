@@ -21,6 +21,43 @@ func Fingerprint(cert *x509.Certificate) string {
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 
+// ParseCertificates reads the certificates in data, in PEM or DER, in the order in
+// which they stand there. Private keys beside them are passed over.
+func ParseCertificates(data []byte) ([]*x509.Certificate, error) {
+	var c container
+	if err := c.openPEM(data); err != nil {
+		return nil, c.fail(err)
+	}
+	blocks := c.only(isCertificate)
+	if len(blocks) == 0 {
+		return nil, c.fail(explain(ErrNoCertificate, "found %s; add the certificate", c.holds()))
+	}
+	certs, err := parseAll(blocks)
+	if err != nil {
+		return nil, c.fail(err)
+	}
+	return certs, nil
+}
+
+// Pair puts a key that is in no file, but on a smart card or in a key service,
+// together with its certificate and its chain, which it reads from data, in PEM or
+// DER. The key is asked for its public half and not used.
+func Pair(data []byte, key crypto.Signer) (tls.Certificate, error) {
+	var none tls.Certificate
+	pool, err := ParseCertificates(data)
+	if err != nil {
+		return none, err
+	}
+	if key == nil {
+		return none, container{}.fail(explain(ErrNoKey, "there is none to pair the certificate with"))
+	}
+	i := slices.IndexFunc(pool, belongsTo(key))
+	if i < 0 {
+		return none, container{}.fail(mismatch(pool))
+	}
+	return certificate(chain(pool, i), key), nil
+}
+
 // join pairs the first key that belongs to a certificate with that certificate
 // and its chain. The two containers may be one.
 func join(certs, keys container, s *secret) (tls.Certificate, error) {
@@ -52,7 +89,11 @@ func join(certs, keys container, s *secret) (tls.Certificate, error) {
 	case certErr != nil:
 		return none, certs.fail(certErr)
 	}
-	return none, keys.fail(explain(ErrKeyMismatch, "the key belongs to none of the %d certificates, the first of which is for %.64q; take the key that was made with the certificate", len(pool), pool[0].Subject.CommonName))
+	return none, keys.fail(mismatch(pool))
+}
+
+func mismatch(pool []*x509.Certificate) error {
+	return explain(ErrKeyMismatch, "the key belongs to none of the %d certificates, the first of which is for %.64q; take the key that was made with the certificate", len(pool), pool[0].Subject.CommonName)
 }
 
 // parseAll returns the certificates that can be read, and the first error. An
@@ -70,8 +111,8 @@ func parseAll(blocks []*pem.Block) (certs []*x509.Certificate, first error) {
 }
 
 func belongsTo(key crypto.Signer) func(*x509.Certificate) bool {
-	public := key.Public().(interface{ Equal(crypto.PublicKey) bool })
-	return func(cert *x509.Certificate) bool { return public.Equal(cert.PublicKey) }
+	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool }) // of all that crypto/x509 knows
+	return func(cert *x509.Certificate) bool { return ok && public.Equal(cert.PublicKey) }
 }
 
 // chain returns pool[leaf] and its issuers, nearest first, as far as they are in

@@ -230,15 +230,21 @@ func TestAttackCommentInSignedInfo(t *testing.T) {
 	}
 }
 
-// A comment in the document is not signed. What comes back has none, so that nobody reads 526 in
-// <Nip>526<!-- -->5877635</Nip>.
+// A comment in the document is not signed, and what comes back has none. In a value it is refused: somebody would
+// read 526 in <Nip>526<!-- -->5877635</Nip>.
 func TestAttackCommentInContent(t *testing.T) {
 	v := victim(t)
 	want, err := Verify([]byte(v), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Verify([]byte(edit(v, "5265877635</Nip>", "526<!-- -->5877635</Nip>")), nil)
+	for _, nip := range []string{"526<!-- -->5877635", "<!-- -->5265877635", "5265877635<!-- -->"} {
+		refused(t, edit(v, "5265877635</Nip>", nip+"</Nip>"), CheckValue)
+		if _, err := Sign([]byte(`<a><Nip>`+nip+`</Nip></a>`), load(t, "rsa"), nil); !errors.Is(err, CheckValue) {
+			t.Errorf("%s: signed: %v", nip, err)
+		}
+	}
+	got, err := Verify([]byte(edit(v, "</Nip>", "</Nip><!-- between -->")), nil)
 	if err != nil || string(got.Signed) != string(want.Signed) || strings.Contains(string(got.Signed), "<!--") {
 		t.Errorf("%v, %s", err, got.Signed)
 	}

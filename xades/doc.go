@@ -10,8 +10,8 @@
 // A signature covers octets, and not always those that a reader believes. So the one rule for callers
 // of [Verify] is: parse Signature.Signed, and throw the document away. Signed is what was hashed, in
 // canonical form, without the signature. Comments in the document are not signed (XML-DSig 1.1
-// §4.4.3.3) and are not in it; what follows from that, namely <a>1<!-- -->2</a> reading 12 to
-// everybody, follows for the signer and for the caller alike.
+// §4.4.3.3) and are not in it. A comment in a value is refused all the same: anybody could put it there
+// after signing, and of <a>1<!-- -->2</a> some programs read 1.
 //
 // # What is accepted
 //

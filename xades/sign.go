@@ -39,7 +39,8 @@ type SignOptions struct {
 // or ECDSA on P-256, P-384 or P-521 (with SHA-256, SHA-384, SHA-512). The key may be in hardware: what a
 // key returns that is not of crypto/rsa or crypto/ecdsa is verified before it goes into the document.
 //
-// The document must be well-formed XML in UTF-8, without DTD, unsigned, and without duplicate ids.
+// The document must be well-formed XML in UTF-8, without DTD, unsigned, and without duplicate ids or comments
+// in values.
 // Every error is an [*Error] that names the failing [Check]; none holds anything of the key. Sign keeps
 // nothing, and may be called again and concurrently as far as the key may.
 func Sign(doc []byte, cert tls.Certificate, opts *SignOptions) ([]byte, error) {

@@ -23,12 +23,13 @@ func parse(doc []byte) (*xmltree.Node, *Error) {
 type finds struct {
 	signatures []*xmltree.Node
 	ids        map[string]*xmltree.Node
-	ambiguous  *Error // the first id that occurs twice
+	ambiguous  *Error // the first thing that programs understand in different ways
 }
 
 // survey collects every signature and every id of a document. There is no DTD to say which attributes
 // are ids, so all that any program takes for one count, and two of the same value are refused wherever
-// they stand: programs differ in which of them they find.
+// they stand: programs differ in which of them they find. So are values with a comment in them, of which
+// some programs read no more than what stands before it.
 func survey(doc *xmltree.Node) *finds {
 	f := &finds{ids: map[string]*xmltree.Node{}}
 	f.walk(doc)
@@ -50,6 +51,19 @@ func (f *finds) walk(n *xmltree.Node) {
 			}
 			f.ids[id] = e
 		}
+		if f.ambiguous == nil && commented(e) {
+			f.ambiguous = fail(CheckValue, label(e), "a comment stands in the value")
+		}
 		f.walk(e)
 	}
+}
+
+// commented reports whether an element holds both text and a comment.
+func commented(e *xmltree.Node) bool {
+	comment, text := false, false
+	for _, c := range e.Children {
+		comment = comment || c.Kind == xmltree.Comment
+		text = text || c.Kind == xmltree.Text && strings.Trim(c.Value, xmlSpace) != ""
+	}
+	return comment && text
 }

@@ -47,6 +47,7 @@ var certsTexts = []entry{
 	{"algorithm %s", "algorytm %s"},
 	{"a MAC key of %d bytes, where 20 to 128 are usual; export the archive anew", "klucz MAC o długości %d B, a zwykłe są od 20 do 128; wyeksportuj archiwum ponownie"},
 	{"the file holds a private key; were the two files swapped?", "w pliku jest klucz prywatny; czy nie zamieniono plików?"},
+	{"there is none to pair the certificate with", "nie ma żadnego dla tego certyfikatu"},
 	{"found %s; add the certificate", "jest %s; dodaj certyfikat"},
 	{"found %s; add the key that the certificate was made for", "jest %s; dodaj klucz, do którego powstał certyfikat"},
 	{"found %s", "jest %s"},

@@ -101,6 +101,7 @@ var signatureTexts = []entry{
 	{"the document must be UTF-8", "dokument musi być w UTF-8"},
 	{"the document must be well-formed and have no DTD", "dokument musi być poprawnym XML bez DTD"},
 	{"an id must be unique in the document", "identyfikator musi być niepowtarzalny w dokumencie"},
+	{"a comment stands in the value", "w wartości jest komentarz"},
 	{"nothing may follow a canonicalization", "po kanonikalizacji nie może być nic więcej"},
 	{"takes no parameters", "nie przyjmuje parametrów"},
 	{"unknown parameter of a canonicalization", "nieznany parametr kanonikalizacji"},

@@ -35,6 +35,8 @@ var takenForGranted = []struct{ name, value string }{
 	{"auth", "reader.Auth()"},
 	{"token", "reader.Token()"},
 	{"cert", "reader.Seal()"},
+	{"certificatePEM", "reader.SealPEM()"},
+	{"card", "reader.Card()"},
 	{"ref", "reader.Ref"},
 	{"password", "reader.Password"},
 	{"haslo", "reader.Password"},

@@ -5,6 +5,7 @@ package given
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/tls"
 	"fmt"
 	"os"
@@ -93,6 +94,16 @@ func (r *Reader) Seal() tls.Certificate {
 	}
 	return *r.proof
 }
+
+// SealPEM is that certificate as a file has it.
+func (r *Reader) SealPEM() []byte {
+	text, _, err := certs.EncodePEM(r.Seal(), "")
+	Check(err)
+	return text
+}
+
+// Card is its key, as if it were on a smart card.
+func (r *Reader) Card() crypto.Signer { return r.Seal().PrivateKey.(crypto.Signer) }
 
 // InvoiceXML is an invoice that KSeF has not got yet.
 func (r *Reader) InvoiceXML() []byte {
