@@ -368,7 +368,7 @@ func TestRedeemTwice(t *testing.T) {
 	refusal{code: ksef.CodeNotAuthorized, detail: "zostały już pobrane"}.check(t, err)
 }
 
-func TestStatusGone(t *testing.T) {
+func TestOperationTokenEnds(t *testing.T) {
 	f := newFlow(t, nil, nil)
 	a := f.client.Authentication
 	op, err := a.SubmitXAdES(t.Context(), signed(t, f, someNIP, seal(t, someNIP, nil), nil), nil)

@@ -189,12 +189,13 @@ func TestNoSuchAuthentication(t *testing.T) {
 	}
 }
 
-// What KSeF no longer keeps. The operation's token has long ended when it forgets
-// the operation, so the answer is injected.
+// What KSeF no longer keeps. An operation's token has long ended when it is forgotten, so
+// one with the token of another operation is told.
 func TestAuthenticationGone(t *testing.T) {
 	f := newFlow(t, nil, nil)
 	op := submitted(t, f)
-	defer f.Inject(sandbox.Fault{Route: "GET /auth/{referenceNumber}", Status: 410})()
+	f.Advance(7 * 24 * time.Hour)
+	op.Token = submitted(t, f).Token // its own ended long ago
 	if err := f.client.Authentication.Wait(t.Context(), op); !errors.Is(err, ksef.ErrGone) {
 		t.Error(err)
 	}
