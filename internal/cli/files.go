@@ -58,12 +58,13 @@ func replaceFile(name string, data []byte, mode fs.FileMode) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // of mode 0600
 	if err != nil {
-		return err
+		return writing(name, err)
 	}
 	defer func() {
 		if err != nil {
 			f.Close() // again, perhaps: the first error is the one to tell
 			os.Remove(f.Name())
+			err = writing(name, err)
 		}
 	}()
 	if _, err := f.Write(data); err != nil {
@@ -73,6 +74,64 @@ func replaceFile(name string, data []byte, mode fs.FileMode) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// writing is an error of writing the file of a name, whatever file it was met with:
+// nobody knows the temporary ones.
+func writing(name string, err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	} else if link, ok := errors.AsType[*os.LinkError](err); ok {
+		err = link.Err
+	}
+	return &fs.PathError{Op: "write", Path: name, Err: err}
+}
+
+// newFile is a file of a new name, empty until there is what it is for: what can be had once
+// is not asked for before there is a place for it.
+type newFile struct {
+	*os.File
+	filled bool
+}
+
+// reserve makes the file. That there is one of its name is [fs.ErrExist].
+func (e *env) reserve(name string) (*newFile, error) {
+	f, err := os.OpenFile(e.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &newFile{File: f}, nil
+}
+
+// fill writes the file, and makes sure that it is still where it was made.
+func (f *newFile) fill(data []byte) error {
+	_, err := f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	var made, there fs.FileInfo
+	if err == nil {
+		made, err = f.Stat()
+	}
+	if err == nil {
+		there, err = os.Stat(f.Name())
+	}
+	if err == nil && !os.SameFile(made, there) {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return writing(f.Name(), err)
+	}
+	f.filled = true
+	return nil
+}
+
+// close takes the file away again when it was not filled.
+func (f *newFile) close() {
+	f.Close() // what is in it was written through
+	if !f.filled {
+		os.Remove(f.Name())
+	}
 }
 
 // configHome is where programs keep their settings: as ksef2 has it, the XDG

@@ -161,9 +161,11 @@ func (l language) tokenGenerateShort() string {
 
 func (l language) tokenGenerateLong() string {
 	return l.pick(`Generates a KSeF token and waits until it is active. KSeF shows its secret this once:
-it goes to standard output, or to a file that only you can read.`,
+it goes to standard output, or to a new file that only you can read. A file that is there already
+is refused. Where the file cannot be written after all, the secret goes to standard output.`,
 		`Generuje token KSeF i czeka, aż będzie aktywny. KSeF pokazuje go tylko ten raz:
-trafia na standardowe wyjście albo do pliku, który możesz czytać tylko ty.`)
+trafia na standardowe wyjście albo do nowego pliku, który możesz czytać tylko ty. Pliku, który
+już jest, nie zastępuje. Gdy zapis do pliku się mimo to nie uda, token trafia na standardowe wyjście.`)
 }
 
 func (l language) tokenPermissionFlag() string {
@@ -172,20 +174,21 @@ func (l language) tokenPermissionFlag() string {
 }
 
 func (l language) tokenOutFlag() string {
-	return l.pick("`file` to write the secret to", "`plik` na token")
+	return l.pick("new `file` to write the secret to", "nowy `plik` na token")
 }
 
 func (l language) tokenNeeds() string {
 	return l.pick("a token needs --description and --permission", "token wymaga --description i --permission")
 }
 
-func (l language) tokenLost(ref string) string {
-	return fmt.Sprintf(l.pick("the token %s was made, but its secret is lost",
-		"token %s powstał, ale przepadła jego treść"), ref)
+func (l language) hintSecretShown() string {
+	return l.pick("the token was made, and KSeF shows its secret this once: it is on standard output, keep it",
+		"token powstał, a KSeF pokazuje jego treść tylko raz: jest na standardowym wyjściu, zachowaj ją")
 }
 
-func (l language) hintRevoke(ref string) string {
-	return fmt.Sprintf(l.pick("revoke it: ksef token revoke %s", "unieważnij go: ksef token revoke %s"), ref)
+func (l language) tokenUnseen(ref string) string {
+	return fmt.Sprintf(l.pick("warning: the token %s was made, but this session may not read tokens, so whether it is active already could not be asked; it mostly is within seconds",
+		"uwaga: token %s powstał, ale ta sesja nie może odczytywać tokenów, więc nie wiadomo, czy jest już aktywny; zwykle wystarcza kilka sekund"), ref)
 }
 
 func (l language) tokenListShort() string {

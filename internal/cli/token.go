@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,10 +65,15 @@ func (a *app) generateToken(ctx context.Context, opts tokenGenerateOptions) erro
 		}
 		permissions[i] = ksef.Permission(permission)
 	}
-	if opts.out != "" {
-		if err := a.directoryOfOut(opts.out); err != nil {
-			return err
+	var file *newFile
+	if opts.out != "" && opts.out != dash {
+		var err error
+		if file, err = a.reserve(opts.out); errors.Is(err, fs.ErrExist) {
+			return &usageError{a.say.fileExists(opts.out), ""}
+		} else if err != nil {
+			return a.fault("out", opts.out, err)
 		}
+		defer file.close()
 	}
 	return a.authenticated(ctx, func(ctx context.Context, s *signedIn) error {
 		made, err := s.Tokens.Generate(ctx, opts.description, permissions...)
@@ -77,19 +82,30 @@ func (a *app) generateToken(ctx context.Context, opts tokenGenerateOptions) erro
 		}
 		// KSeF shows the secret this once, so it goes out also when waiting for
 		// the token failed.
-		columns := []column[*ksef.NewToken]{
-			{"referenceNumber", a.say.colReference(), func(t *ksef.NewToken) any { return string(t.ReferenceNumber) }},
-			{"token", "Token", func(t *ksef.NewToken) any { return t.Token }},
+		if errors.Is(err, ksef.ErrForbidden) { // to make tokens is one permission, to read them another
+			a.note(a.say.tokenUnseen(string(made.ReferenceNumber)))
+			err = nil
 		}
-		if opts.out != "" {
-			if written := a.writeFile(opts.out, []byte(made.Token+"\n"), 0o600); written != nil {
-				ref := string(made.ReferenceNumber)
-				return &hintedError{fmt.Errorf("%w: %s", written, a.say.tokenLost(ref)), a.say.hintRevoke(ref)}
-			}
-			columns[1] = column[*ksef.NewToken]{"file", a.say.colFile(), func(*ksef.NewToken) any { return opts.out }}
-		}
-		return errors.Join(show(a, columns, made), err)
+		return errors.Join(a.showSecret(made, file, opts.out), err)
 	})
+}
+
+// showSecret writes the secret of a new token to the file, or shows it where there
+// is none, or none any more.
+func (a *app) showSecret(made *ksef.NewToken, file *newFile, name string) error {
+	columns := []column[*ksef.NewToken]{
+		{"referenceNumber", a.say.colReference(), func(t *ksef.NewToken) any { return string(t.ReferenceNumber) }},
+		{"token", "Token", func(t *ksef.NewToken) any { return t.Token }},
+	}
+	if file == nil {
+		return show(a, columns, made)
+	}
+	if err := file.fill([]byte(made.Token + "\n")); err != nil {
+		err = &hintedError{a.fault("out", name, err), a.say.hintSecretShown()}
+		return errors.Join(err, show(a, columns, made))
+	}
+	columns[1] = column[*ksef.NewToken]{"file", a.say.colFile(), func(*ksef.NewToken) any { return name }}
+	return show(a, columns, made)
 }
 
 type tokenListOptions struct {
