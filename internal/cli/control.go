@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -17,9 +18,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// adminFlag gives a command the address of the controls of a sandbox.
+// adminFlagOf gives a command the address of the controls of a sandbox. Whoever uses
+// another sandbox than that of the default addresses must say where its controls are:
+// at the default ones is somebody else's clock.
 func (a *app) adminFlagOf(cmd *cobra.Command, address *string) *cobra.Command {
-	checkedVar(cmd.Flags(), address, "admin", cmp.Or(a.get("KSEF_SANDBOX_ADMIN"), "http://127.0.0.1:8081"), a.say.controlFlag(), func(text string) error {
+	named := a.variable(sandboxAdmin)
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		base := cmp.Or(a.flags.baseURL, a.variable("BASE_URL"))
+		if named != "" || base == "" || cmd.Flags().Changed("admin") || ofDefaultSandbox(base) {
+			return nil
+		}
+		return &usageError{a.say.whichControls(base), a.say.hintControls()}
+	}
+	checkedVar(cmd.Flags(), address, "admin", cmp.Or(named, controls(defaultAdmin)), a.say.controlFlag(), func(text string) error {
 		u, err := url.Parse(controls(text))
 		if err != nil || u.Hostname() == "" {
 			return errors.New(a.say.wantControls())
@@ -27,6 +38,20 @@ func (a *app) adminFlagOf(cmd *cobra.Command, address *string) *cobra.Command {
 		return nil
 	})
 	return cmd
+}
+
+// sandboxAdmin names the variable with the address of the controls.
+const sandboxAdmin = "SANDBOX_ADMIN"
+
+// ofDefaultSandbox reports whether a base URL is that of a sandbox at its default
+// addresses.
+func ofDefaultSandbox(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	at := net.JoinHostPort(strings.Replace(u.Hostname(), "localhost", "127.0.0.1", 1), u.Port())
+	return at == defaultListen || at == defaultTLSListen
 }
 
 func (a *app) newSandboxState() *cobra.Command {

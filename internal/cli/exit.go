@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -162,12 +164,28 @@ func (l language) hintLocal(err error) string {
 		return l.hintPortForbidden()
 	case state:
 		return l.hintState()
+	case untrusted(err):
+		return l.hintUntrusted()
 	case errors.Is(err, certs.ErrPasswordRequired):
 		return l.hintPassword()
 	case dns, network && op.Op == "dial":
 		return l.hintUnreachable()
 	}
 	return ""
+}
+
+// untrusted reports whether nobody here trusts who issued the certificate of the
+// other side, as opposed to one for another name, or one that has ended.
+func untrusted(err error) bool {
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return false
+	}
+	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		return false
+	}
+	_, unverified := errors.AsType[*tls.CertificateVerificationError](err) // macOS has words of its own
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	return unverified || unknown
 }
 
 // flagError puts the parser's complaints into our words.

@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -80,6 +82,10 @@ func TestVerdict(t *testing.T) {
 		{"port taken", &net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, exitFailed, "another port"},
 		{"port forbidden", &net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EACCES)}, exitFailed, "below 1024"},
 		{"nobody there", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, exitFailed, "base URL"},
+		{"not trusted", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, exitFailed, "SSL_CERT_FILE"},
+		{"not trusted by macOS", &tls.CertificateVerificationError{Err: errors.New("certificate is not trusted")}, exitFailed, "SSL_CERT_FILE"},
+		{"another host", &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}}, exitFailed, ""},
+		{"a certificate that has ended", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, exitFailed, ""},
 		{"no such host", &net.DNSError{Name: "ksef.invalid", IsNotFound: true}, exitFailed, "base URL"},
 		{"file", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, exitFailed, ""},
 		{"anything else", malformedFlag, exitFailed, ""},

@@ -190,6 +190,11 @@ func (l language) hintUnreachable() string {
 	return l.pick("check the base URL and the connection to the network", "sprawdź adres bazowy i połączenie z siecią")
 }
 
+func (l language) hintUntrusted() string {
+	return l.pick("nothing was sent; SSL_CERT_FILE names the CA file to trust: that which ksef sandbox serve names, or that of your proxy",
+		"nic nie wysłano; SSL_CERT_FILE wskazuje plik CA, któremu ufać: ten, który podaje ksef sandbox serve, albo plik twojego proxy")
+}
+
 func (l language) hintState() string {
 	return l.pick("name another directory to keep it in with XDG_STATE_HOME", "podaj inny katalog na te dane zmienną XDG_STATE_HOME")
 }

@@ -120,5 +120,19 @@ func (l language) pointingTitle() string {
 }
 
 func (l language) pointingTrustingTitle() string {
-	return l.pick("Point a client at it, and have it trust the CA", "Tak wskazuje się ją klientowi, który ma ufać CA")
+	return l.pick("Point a client at it, trusting its CA", "Tak wskazuje się ją klientowi, który ma ufać jej CA")
+}
+
+func (l language) trustingTitle() string {
+	return l.pick("Or over HTTPS, trusting its CA", "Albo przez HTTPS, ufając jej CA")
+}
+
+func (l language) whichControls(base string) string {
+	return fmt.Sprintf(l.pick("%s is not the sandbox that the default controls belong to: want --admin",
+		"do piaskownicy %s nie należy domyślne sterowanie: podaj --admin"), base)
+}
+
+func (l language) hintControls() string {
+	return l.pick("--admin ADDRESS or KSEF_SANDBOX_ADMIN, with the address that ksef sandbox serve calls Admin",
+		"--admin ADRES lub KSEF_SANDBOX_ADMIN, z adresem, który ksef sandbox serve podaje jako Admin")
 }

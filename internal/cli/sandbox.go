@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,13 @@ type serveOptions struct {
 	rateLimits               string
 }
 
+// The addresses of a sandbox where nobody gives others.
+const (
+	defaultListen    = "127.0.0.1:8080"
+	defaultTLSListen = "127.0.0.1:8443"
+	defaultAdmin     = "127.0.0.1:8081"
+)
+
 // off is the address of what is not to be served.
 const off = "off"
 
@@ -52,9 +60,9 @@ func (a *app) newSandboxServe() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&opts.listen, "listen", "127.0.0.1:8080", a.say.listenFlag())
-	f.StringVar(&opts.tlsListen, "tls-listen", "127.0.0.1:8443", a.say.tlsListenFlag())
-	f.StringVar(&opts.admin, "admin", "127.0.0.1:8081", a.say.adminFlag())
+	f.StringVar(&opts.listen, "listen", defaultListen, a.say.listenFlag())
+	f.StringVar(&opts.tlsListen, "tls-listen", defaultTLSListen, a.say.tlsListenFlag())
+	f.StringVar(&opts.admin, "admin", defaultAdmin, a.say.adminFlag())
 	f.BoolVar(&opts.allowRemote, "allow-remote", false, a.say.allowRemoteFlag())
 	f.StringVar(&opts.caFile, "ca-file", "", a.say.caFileFlag())
 	judgedVar(f, &opts.seed, "seed", 0, a.say.seedFlag(), func(text string) (uint64, error) {
@@ -167,7 +175,11 @@ func (a *app) writeCA(box *sandbox.Server, name string) (file string, remove fun
 		return "", nil, err
 	}
 	if name != "" {
-		return name, func() {}, a.fault("ca-file", name, os.WriteFile(a.path(name), pem, 0o644))
+		file, err := filepath.Abs(a.path(name)) // to be used elsewhere, too
+		if err == nil {
+			err = os.WriteFile(file, pem, 0o644)
+		}
+		return file, func() {}, a.fault("ca-file", name, err)
 	}
 	f, err := os.CreateTemp(a.tempDir, "ksef-sandbox-ca-*.pem")
 	if err != nil {
@@ -199,16 +211,33 @@ func (a *app) announce(at served) error {
 			}
 		}
 	})
-	url, cacert, title := at.HTTP, "", a.say.pointingTitle()
+	url, title, trusted, trusting := at.HTTP, a.say.pointingTitle(), "", ""
 	if url == "" {
-		url, title = at.HTTPS, a.say.pointingTrustingTitle()
-		cacert = "--cacert " + at.CAFile + " "
+		url, title, trusted, trusting = at.HTTPS, a.say.pointingTrustingTitle(), "SSL_CERT_FILE="+at.CAFile+" ", "--cacert "+at.CAFile+" "
 	}
 	a.heading(title)
 	a.columns(func(row func(left, right string)) {
+		row("ksef", "export "+trusted+at.variables(url))
 		row("Go", fmt.Sprintf("ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: %q})", url))
 		row("Python", fmt.Sprintf("ksef2.Environment.TEST._value_ = %q; ksef2.Client(ksef2.Environment.TEST)", url))
-		row("curl", "curl "+cacert+"-X POST "+url+"/auth/challenge")
+		row("curl", "curl "+trusting+"-X POST "+url+"/auth/challenge")
+	})
+	if at.HTTPS == "" || at.HTTPS == url {
+		return nil
+	}
+	a.heading(a.say.trustingTitle())
+	a.columns(func(row func(left, right string)) {
+		row("ksef", "export SSL_CERT_FILE="+at.CAFile+" "+at.variables(at.HTTPS))
+		row("curl", "curl --cacert "+at.CAFile+" -X POST "+at.HTTPS+"/auth/challenge")
 	})
 	return nil
+}
+
+// variables are those with which commands find the sandbox, and its controls.
+func (at served) variables(base string) string {
+	text := "KSEF_BASE_URL=" + base
+	if at.Admin != "" && (at.Admin != controls(defaultAdmin) || !ofDefaultSandbox(base)) {
+		text += " KSEF_" + sandboxAdmin + "=" + at.Admin
+	}
+	return text
 }

@@ -121,19 +121,36 @@ KSeF sandbox. Ctrl-C ends it, and it forgets everything.
   Admin      http://127.0.0.1:3
 
 Point a client at it
+  ksef     export KSEF_BASE_URL=http://127.0.0.1:1/v2 KSEF_SANDBOX_ADMIN=http://127.0.0.1:3
   Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "http://127.0.0.1:1/v2"})
   Python   ksef2.Environment.TEST._value_ = "http://127.0.0.1:1/v2"; ksef2.Client(ksef2.Environment.TEST)
   curl     curl -X POST http://127.0.0.1:1/v2/auth/challenge
+
+Or over HTTPS, trusting its CA
+  ksef   export SSL_CERT_FILE=/ca.pem KSEF_BASE_URL=https://127.0.0.1:2/v2 KSEF_SANDBOX_ADMIN=http://127.0.0.1:3
+  curl   curl --cacert /ca.pem -X POST https://127.0.0.1:2/v2/auth/challenge
 `},
 		{served{HTTPS: "https://127.0.0.1:2/v2", CAFile: "/ca.pem"}, `
 KSeF sandbox. Ctrl-C ends it, and it forgets everything.
   HTTPS   https://127.0.0.1:2/v2
   CA      /ca.pem
 
-Point a client at it, and have it trust the CA
+Point a client at it, trusting its CA
+  ksef     export SSL_CERT_FILE=/ca.pem KSEF_BASE_URL=https://127.0.0.1:2/v2
   Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "https://127.0.0.1:2/v2"})
   Python   ksef2.Environment.TEST._value_ = "https://127.0.0.1:2/v2"; ksef2.Client(ksef2.Environment.TEST)
   curl     curl --cacert /ca.pem -X POST https://127.0.0.1:2/v2/auth/challenge
+`},
+		{served{HTTP: "http://127.0.0.1:8080/v2", Admin: "http://127.0.0.1:8081"}, `
+KSeF sandbox. Ctrl-C ends it, and it forgets everything.
+  HTTP    http://127.0.0.1:8080/v2
+  Admin   http://127.0.0.1:8081
+
+Point a client at it
+  ksef     export KSEF_BASE_URL=http://127.0.0.1:8080/v2
+  Go       ksef.NewClient(ksef.Test, &ksef.Options{BaseURL: "http://127.0.0.1:8080/v2"})
+  Python   ksef2.Environment.TEST._value_ = "http://127.0.0.1:8080/v2"; ksef2.Client(ksef2.Environment.TEST)
+  curl     curl -X POST http://127.0.0.1:8080/v2/auth/challenge
 `},
 	} {
 		e, stdout, _ := world(t, nil)

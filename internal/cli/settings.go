@@ -2,8 +2,11 @@ package cli
 
 import (
 	"cmp"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 
@@ -169,6 +172,7 @@ func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 	if transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
 		own.ResponseHeaderTimeout = answerTimeout
+		own.TLSClientConfig = a.trusting()
 		transport = own
 	}
 	opts.HTTPClient = &http.Client{Transport: &counting{transport, answered}}
@@ -177,6 +181,25 @@ func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 		return nil, nil, &usageError{a.say.errorText(err), ""}
 	}
 	return client, answered, nil
+}
+
+// trusting has the authorities in SSL_CERT_FILE trusted where Go leaves them out: on
+// macOS and Windows. A file that cannot be read is of no use, as elsewhere; what it
+// was for is told when the other side turns out not to be trusted.
+func (a *app) trusting() *tls.Config {
+	file := a.get("SSL_CERT_FILE")
+	if file == "" {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || !pool.AppendCertsFromPEM(text) {
+		return nil
+	}
+	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 }
 
 // tellElsewhere says when a variable, perhaps a forgotten one, has what is meant
