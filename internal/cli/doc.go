@@ -13,7 +13,7 @@
 //	1  failed
 //	2  wrong usage: nothing was sent
 //	4  not authenticated
-//	5  rejected by KSeF, or would be
+//	5  rejected by KSeF, or would be; of several documents, not all are accepted
 //	8  still pending: the work goes on at KSeF's
 //
 // # Whom to act for

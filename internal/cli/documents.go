@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -35,6 +37,28 @@ func (d *document) open() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(d.content)), nil
 	}
 	return os.Open(d.file)
+}
+
+// hash is the SHA-256 of the document as it is now, in hexadecimal digits.
+func (d *document) hash() (string, error) {
+	r, err := d.open()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// path is where the document's file is, however it was named; "" for content.
+func (d *document) path() (string, error) {
+	if d.file == "" {
+		return "", nil
+	}
+	return filepath.Abs(d.file)
 }
 
 // documents finds the invoice documents that names stand for: files, the files

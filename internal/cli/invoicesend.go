@@ -68,6 +68,7 @@ const (
 	sentPending  = "pending"  // KSeF has it and works on it
 	sentUnknown  = "unknown"  // it may have arrived, or not
 	sentNot      = "not sent" // it did not arrive
+	sentChanged  = "changed"  // edited since: KSeF has, or judged, what the file held before
 )
 
 // sentResult is what became of one document.
@@ -79,12 +80,37 @@ type sentResult struct {
 	reference ksef.ReferenceNumber
 	status    ksef.Status
 	receipt   string // file of the UPO
+	note      string // what people are to know beside
+
+	// changed says that the file is not as it was when it was sent, and all else of
+	// the result is about what it held then.
+	changed bool
+
+	before string // SHA-256 of what an earlier run sent of this file, when that is something else
+	gone   bool   // and the file is no longer there
+}
+
+// word is the outcome for a document as it is now.
+func (r sentResult) word() string {
+	if r.changed {
+		return sentChanged
+	}
+	return r.outcome
+}
+
+// earlier is the outcome for what a changed document held before.
+func (r sentResult) earlier() any {
+	if r.changed {
+		return r.outcome
+	}
+	return absent{}
 }
 
 func (a *app) sentColumns() []column[sentResult] {
 	return []column[sentResult]{
 		{"file", a.say.colFile(), func(r sentResult) any { return r.name }},
-		{"outcome", a.say.colOutcome(), func(r sentResult) any { return a.word(r.outcome, a.say.outcome(r.outcome)) }},
+		{"outcome", a.say.colOutcome(), func(r sentResult) any { return a.word(r.word(), a.say.outcome(r.word())) }},
+		{"earlierOutcome", "", sentResult.earlier},
 		{"ksefNumber", a.say.colKSeFNumber(), func(r sentResult) any { return string(r.number) }},
 		{"referenceNumber", "", func(r sentResult) any { return string(r.reference) }},
 		{"sessionReferenceNumber", a.say.colSession(), func(r sentResult) any { return string(r.session) }},
@@ -92,7 +118,16 @@ func (a *app) sentColumns() []column[sentResult] {
 		{"statusDescription", a.say.colDescription(), func(r sentResult) any { return r.status.Description }},
 		{"statusDetails", a.say.colDetails(), func(r sentResult) any { return r.status.Details }},
 		{"upo", "", func(r sentResult) any { return r.receipt }},
+		{"note", a.say.colNote(), func(r sentResult) any { return a.noteOn(r) }},
 	}
+}
+
+// noteOn is what people are to know of a result.
+func (a *app) noteOn(r sentResult) string {
+	if r.changed {
+		return a.say.changedSince(r.outcome)
+	}
+	return r.note
 }
 
 // code is KSeF's status of the document, absent when KSeF has said nothing.
@@ -111,6 +146,8 @@ type sending struct {
 	state *sendState
 	form  ksef.FormCode
 	docs  []document
+
+	late bool // there are documents that came after the batch was packed
 
 	mu        sync.Mutex
 	noReceipt error // why a receipt could not be saved; the document is accepted all the same
@@ -210,10 +247,17 @@ func (s *sending) run(ctx context.Context) error {
 	}
 	count := map[string]int{}
 	for _, r := range results {
-		count[r.outcome]++
+		count[r.word()]++
 	}
 	if accepted := count[sentAccepted]; accepted < len(results) {
-		return &outcomeError{exitRejected, s.say.sendRejected(len(results)-accepted, len(results)), ""}
+		hint := ""
+		switch {
+		case count[sentChanged] > 0:
+			hint = s.say.hintChanged()
+		case s.late:
+			hint = s.say.hintRest()
+		}
+		return &outcomeError{exitRejected, s.say.sendRejected(len(results)-accepted, len(results)), hint}
 	}
 	s.note(s.say.sendAccepted(len(results)))
 	if s.noReceipt != nil {

@@ -346,8 +346,49 @@ func (l language) outcome(word string) string {
 		return l.pick(word, "nieznany")
 	case sentNot:
 		return l.pick(word, "nie wysłano")
+	case sentChanged:
+		return l.pick(word, "zmieniona")
 	}
 	return word
+}
+
+func (l language) colNote() string { return l.pick("NOTE", "UWAGI") }
+
+// changedSince says of a file what became of what it held before.
+func (l language) changedSince(outcome string) string {
+	became := l.pick("it is not known whether KSeF has it", "nie wiadomo, czy KSeF ją ma")
+	switch outcome {
+	case sentAccepted:
+		became = l.pick("KSeF accepted that under this number", "KSeF przyjął ją pod tym numerem")
+	case sentRejected:
+		became = l.pick("KSeF rejected that", "KSeF ją odrzucił")
+	case sentPending:
+		became = l.pick("KSeF is working on that", "KSeF ją przetwarza")
+	}
+	return fmt.Sprintf(l.pick("edited since its earlier content was sent: %s; the present content was not sent",
+		"plik zmieniono po wysłaniu poprzedniej treści: %s; obecnej treści nie wysłano"), became)
+}
+
+func (l language) fileGone() string {
+	return l.pick("sent earlier; the file is no longer there", "wysłano wcześniej; pliku już nie ma")
+}
+
+func (l language) fileNew() string {
+	return l.pick("not in the batch, which was begun earlier", "nie ma jej w paczce, którą przygotowano wcześniej")
+}
+
+func (l language) batchStale() string {
+	return l.pick("the documents have changed since the batch was begun, and nothing of it was sent: it begins anew",
+		"dokumenty zmieniły się po rozpoczęciu wysyłki wsadowej, a nic nie zostało jeszcze wysłane: zacznie się od nowa")
+}
+
+func (l language) hintRest() string {
+	return l.pick("the same command again sends what is new", "to samo polecenie ponownie wyśle to, co nowe")
+}
+
+func (l language) hintChanged() string {
+	return l.pick("the same command again sends what is new or edited; where the earlier content was accepted, KSeF takes no other under the same invoice number (440): issue a correcting invoice",
+		"to samo polecenie ponownie wyśle to, co nowe lub zmienione; jeśli poprzednią treść przyjęto, KSeF nie przyjmie innej pod tym samym numerem faktury (440): wystaw fakturę korygującą")
 }
 
 func (l language) sendRejected(bad, n int) string {

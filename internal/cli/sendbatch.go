@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path"
@@ -19,9 +22,17 @@ import (
 // are not in it are for the next run.
 func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 	docs := s.packageNames()
+	if err := s.dropStale(docs); err != nil {
+		return nil, err
+	}
 	session, err := s.batchSession(ctx, docs)
 	if err != nil {
 		return nil, err
+	}
+	if !s.state.Closing {
+		if err := s.state.change(func() { s.state.Closing = true }); err != nil {
+			return nil, err
+		}
 	}
 	if err := session.Close(ctx); err != nil {
 		return nil, err
@@ -35,6 +46,11 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 	results, err := s.batchResults(ctx, session, docs)
 	if err != nil {
 		return results, err
+	}
+	for i := range results {
+		if r := &results[i]; r.session == "" && failed == nil {
+			s.late, r.note = true, s.say.fileNew()
+		}
 	}
 	if s.opts.upo != "" && failed == nil {
 		if err := s.batchReceipts(ctx, session); err != nil {
@@ -52,6 +68,35 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 		return results, errors.Join(failed, s.state.finish())
 	}
 	return results, nil
+}
+
+// dropStale gives up a batch that was begun when its documents have changed since
+// and KSeF cannot have been told that it is complete: nothing of it was sent, and
+// nobody wants what was corrected meanwhile to be.
+func (s *sending) dropStale(docs []packed) error {
+	if s.state.Batch == nil || s.state.Closing || s.state.Batch.Closed() || s.state.Packed == "" {
+		return nil
+	}
+	now, err := digestOf(docs)
+	if err != nil || now == s.state.Packed {
+		return err
+	}
+	s.note(s.say.batchStale())
+	stale := s.ResumeBatchSession(*s.state.Batch, nil).Batch()
+	return errors.Join(s.state.change(func() { s.state.Batch = nil }), stale.Remove())
+}
+
+// digestOf is a digest of documents and of their names in the package.
+func digestOf(docs []packed) (string, error) {
+	all := sha256.New()
+	for _, d := range docs {
+		hash, err := d.hash()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(all, "%q %s\n", d.inside, hash)
+	}
+	return hex.EncodeToString(all.Sum(nil)), nil
 }
 
 // packageNames are the names of the documents in the package, which KSeF gives
@@ -112,6 +157,11 @@ func (s *sending) batchSession(ctx context.Context, docs []packed) (*ksef.BatchS
 	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
 		return nil, err
 	}
+	digest, err := digestOf(docs) // before they are packed: what is edited between counts as changed
+	if err != nil {
+		return nil, err
+	}
+	s.state.Packed = digest
 	batch, err := ksef.PackBatch(ctx, batchFiles(docs), opts)
 	if err != nil {
 		return nil, err
@@ -173,32 +223,85 @@ func batchFiles(docs []packed) iter.Seq2[ksef.BatchFile, error] {
 	}
 }
 
-// batchResults are what became of the documents of a processed batch.
+// batchResults are what became of the documents of a processed batch, as they
+// are now, and of those that are no longer there.
 func (s *sending) batchResults(ctx context.Context, session *ksef.BatchSession, docs []packed) ([]sentResult, error) {
 	results := make([]sentResult, len(docs))
-	at := make(map[string]int, len(docs))
 	for i, d := range docs {
 		results[i] = sentResult{document: d.document, outcome: sentNot}
-		at[d.inside] = i
 	}
+	var sent []ksef.SessionInvoice
 	for i, err := range session.Invoices(ctx, &ksef.ListOptions{PageSize: 1000}) {
 		if err != nil {
 			return results, err
 		}
-		r := sentResult{document: document{name: i.FileName}} // of an earlier run, when it is no longer there
-		if n, ok := at[i.FileName]; ok {
-			r.document = results[n].document
-		}
-		if err := s.batchResult(ctx, session, &r, &i); err != nil {
+		sent = append(sent, i)
+	}
+	of, err := whose(sent, docs)
+	if err != nil {
+		return results, err
+	}
+	for i := range sent {
+		var r sentResult
+		if err := s.batchResult(ctx, session, &r, &sent[i]); err != nil {
 			return results, err
 		}
-		if n, ok := at[i.FileName]; ok {
-			results[n] = r
+		if at := of[i]; at.doc >= 0 {
+			r.document, r.changed = docs[at.doc].document, !at.same
+			results[at.doc] = r
 		} else {
+			r.document, r.note = document{name: sent[i].FileName}, s.say.fileGone()
 			results = append(results, r)
 		}
 	}
 	return results, nil
+}
+
+// owner is the document that a sent one is: none, below 0, or one that has
+// changed since.
+type owner struct {
+	doc  int
+	same bool
+}
+
+// whose tells of each document that was sent which one it is now: that of its
+// name and content, that of its content, or that of its name.
+func whose(sent []ksef.SessionInvoice, docs []packed) ([]owner, error) {
+	byName, byHash := map[string]int{}, map[string][]int{}
+	hashes := make([]string, len(docs))
+	for i, d := range docs {
+		hash, err := d.hash()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // as if it had been gone before
+		}
+		if err != nil {
+			return nil, err
+		}
+		hashes[i], byName[d.inside] = hash, i
+		byHash[hash] = append(byHash[hash], i)
+	}
+	owners, taken := make([]owner, len(sent)), make([]bool, len(docs))
+	take := func(i, doc int, same bool) { owners[i], taken[doc] = owner{doc, same}, true }
+	for i := range sent {
+		owners[i].doc = -1
+		if doc, ok := byName[sent[i].FileName]; ok && hashes[doc] == hex.EncodeToString(sent[i].Hash) {
+			take(i, doc, true)
+		}
+	}
+	free := func(doc int) bool { return !taken[doc] }
+	for i := range sent {
+		if same := byHash[hex.EncodeToString(sent[i].Hash)]; owners[i].doc < 0 {
+			if n := slices.IndexFunc(same, free); n >= 0 {
+				take(i, same[n], true)
+			}
+		}
+	}
+	for i := range sent {
+		if doc, ok := byName[sent[i].FileName]; ok && owners[i].doc < 0 && free(doc) {
+			take(i, doc, false)
+		}
+	}
+	return owners, nil
 }
 
 // batchResult fills in what became of a document. One that was accepted earlier

@@ -26,9 +26,23 @@ type sendState struct {
 	Session *ksef.SessionState `json:"session,omitempty"` // online
 	Batch   *ksef.BatchState   `json:"batch,omitempty"`
 
+	// Packed is a digest of the documents of the batch, and Closing says that its
+	// end may have reached KSeF.
+	Packed  string `json:"packed,omitempty"`
+	Closing bool   `json:"closing,omitempty"`
+
 	// Sent names the online sessions in which documents may have been sent, by
 	// the SHA-256 of the document.
 	Sent map[string]ksef.ReferenceNumber `json:"sent,omitempty"`
+
+	// From tells which files held these documents.
+	From map[string]sentFile `json:"from,omitempty"`
+}
+
+// sentFile is a file as it was named, and where it is.
+type sentFile struct {
+	Name string `json:"name"`
+	Path string `json:"path"`
 }
 
 // openSendState locks and reads the state of a sending: the one in the file that
@@ -41,11 +55,11 @@ func (a *app) openSendState(account *account, names []string, docs []document, n
 	if err != nil {
 		return nil, nil, &hintedError{err, a.say.hintSendState()}
 	}
-	st = &sendState{file: file, Account: account.key(), Sent: map[string]ksef.ReferenceNumber{}}
+	st = &sendState{file: file, Account: account.key()}
 	text, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return st, release, nil
+		err = nil
 	case err == nil:
 		err = json.Unmarshal(text, st)
 	}
@@ -58,6 +72,9 @@ func (a *app) openSendState(account *account, names []string, docs []document, n
 	}
 	if st.Sent == nil {
 		st.Sent = map[string]ksef.ReferenceNumber{}
+	}
+	if st.From == nil {
+		st.From = map[string]sentFile{}
 	}
 	return st, release, nil
 }
