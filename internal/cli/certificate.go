@@ -132,7 +132,7 @@ func (a *app) getCerts(ctx context.Context, args []string, out string) error {
 		for _, c := range found {
 			switch {
 			case out != "":
-				err = a.fault("out", out, a.writeFile(file(c), certificatePEM(c), 0o644))
+				err = a.unwritten(out, a.writeFile(file(c), certificatePEM(c), 0o644))
 			case !a.flags.json:
 				err = a.writeFile(dash, certificatePEM(c), 0)
 			}

@@ -11,7 +11,8 @@
 //
 //	0  done
 //	1  failed
-//	2  wrong usage: nothing was sent
+//	2  wrong usage, also a file, variable or password that is not there or not right:
+//	   nothing was sent
 //	4  not authenticated
 //	5  rejected by KSeF, or would be; of several documents, not all are accepted
 //	8  still pending: the work goes on at KSeF's

@@ -85,7 +85,7 @@ func (a *app) documents(names []string) ([]document, error) {
 		top := a.path(name)
 		info, err := os.Stat(top)
 		if err != nil {
-			return nil, err
+			return nil, a.unusable(err)
 		}
 		if !info.IsDir() {
 			add(name, filepath.Clean(top))
@@ -106,7 +106,7 @@ func (a *app) documents(names []string) ([]document, error) {
 			return nil, err
 		}
 		if len(all) == before {
-			return nil, fmt.Errorf("%s: %s", name, a.say.noDocuments())
+			return nil, &usageError{name + ": " + a.say.noDocuments(), ""}
 		}
 	}
 	return all, nil

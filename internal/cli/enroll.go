@@ -168,7 +168,7 @@ func (e *enrolling) readKey() error {
 		return e.fault("use-key", e.key, err)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", e.key, err)
+		return e.unusable(fmt.Errorf("%s: %w", e.key, err))
 	}
 	return nil
 }
@@ -192,8 +192,11 @@ const settled = 10 * time.Minute
 func (e *enrolling) run(ctx context.Context, s *signedIn, from time.Time) error {
 	if !e.Ordered.IsZero() {
 		err := s.Certificates.Resume(ctx, &e.Enrollment)
-		if !errors.Is(err, ksef.ErrNoCertificate) || e.now().Sub(e.Ordered) < settled {
+		switch {
+		case !errors.Is(err, ksef.ErrNoCertificate):
 			return errors.Join(err, e.save())
+		case e.now().Sub(e.Ordered) < settled:
+			return errors.Join(&outcomeError{exitPending, e.say.enrollNotYet(e.Ordered.Add(settled).Local()), ""}, e.save())
 		}
 	}
 	e.Ordered = e.now()

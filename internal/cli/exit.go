@@ -84,6 +84,10 @@ func (l language) verdict(err error) (code int, hint string) {
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage, usage.hint
 	}
+	if value, ok := errors.AsType[*valueError](err); ok && !value.late {
+		_, hint = l.verdict(value.error)
+		return exitUsage, hint
+	}
 	if missing, ok := errors.AsType[*missingError](err); ok {
 		return exitUnauthenticated, missing.hint
 	}

@@ -36,7 +36,7 @@ func (a *app) loginExternal(ctx context.Context, account *account, opts loginOpt
 	if opts.out == dash && a.flags.json {
 		return a.done(a.say.signIt(opts.out), member{"document", string(document)})
 	}
-	if err := a.fault("out", opts.out, a.writeFile(opts.out, document, 0o600)); err != nil {
+	if err := a.unwritten(opts.out, a.writeFile(opts.out, document, 0o600)); err != nil {
 		return err
 	}
 	if opts.out == dash {

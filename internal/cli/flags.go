@@ -141,12 +141,17 @@ func (a *app) choiceVar(f *pflag.FlagSet, to *string, name, value string, words 
 // urlVar defines a flag for the address of something on the web.
 func (a *app) urlVar(f *pflag.FlagSet, to *string, name, usage, example string) {
 	checkedVar(f, to, name, "", usage, func(text string) error {
-		u, err := url.Parse(text)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if !isURL(text) {
 			return errors.New(a.say.wantURL(example))
 		}
 		return nil
 	})
+}
+
+// isURL reports whether a text is the address of something on the web.
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // patternVar defines a flag for a text of a certain form; want says which.
@@ -159,11 +164,12 @@ func patternVar(f *pflag.FlagSet, to *string, name, usage string, form *regexp.R
 	})
 }
 
-// valueError is about the value of a flag: what it is, beside the text, decides
-// about the exit code.
+// valueError is about what the command line names: a value of a flag, or a file. It
+// is wrong usage, unless work has been done; what it is decides about the hint.
 type valueError struct {
 	text string
 	error
+	late bool // the work was done before it turned out
 }
 
 func (e *valueError) Error() string { return e.text }
@@ -174,7 +180,25 @@ func (a *app) fault(flag, value string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &valueError{a.say.flagValue(flag, value, err), err}
+	return &valueError{a.say.flagValue(flag, value, err), err, false}
+}
+
+// unwritten says that the file of --out could not be written after all, when there was
+// something to be put into it; nil is none.
+func (a *app) unwritten(value string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &valueError{a.say.flagValue("out", value, err), err, true}
+}
+
+// unusable is about something that the command line, a variable or the profile names
+// and that cannot be used, such as a file that is not there; nil is none.
+func (a *app) unusable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &valueError{a.say.errorText(err), err, false}
 }
 
 // notMeant refuses the value of a flag; want says what could be meant.

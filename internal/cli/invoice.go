@@ -127,7 +127,7 @@ func (a *app) getInvoices(ctx context.Context, args []string, opts invoiceGetOpt
 				doc, err := download(ctx, n)
 				one := fetched{n, filepath.Join(opts.out, string(n)+".xml"), doc}
 				if err == nil && opts.out != "" {
-					err = a.fault("out", opts.out, a.writeFile(one.file, doc, 0o644))
+					err = a.unwritten(opts.out, a.writeFile(one.file, doc, 0o644))
 				}
 				if !yield(one, err) || err != nil {
 					return

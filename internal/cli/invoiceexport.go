@@ -125,7 +125,7 @@ func (a *app) export(ctx context.Context, s *signedIn, filter ksef.InvoiceFilter
 			one := exported{doc.InvoiceMetadata, ""}
 			if err == nil && doc.XML != nil {
 				one.file = filepath.Join(opts.out, string(doc.KSeFNumber)+".xml")
-				err = a.fault("out", opts.out, a.writeFile(one.file, doc.XML, 0o644))
+				err = a.unwritten(opts.out, a.writeFile(one.file, doc.XML, 0o644))
 			}
 			if err == nil {
 				e.reached(dateOf(doc.InvoiceMetadata, filter.By))

@@ -65,7 +65,7 @@ func (a *app) linkInvoice(name string, opts invoiceLinkOptions) error {
 	}
 	content, err := a.readFile(name)
 	if err != nil {
-		return err
+		return a.unusable(err)
 	}
 	first, err := a.invoiceLink(name, content, pages(account, opts.base))
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *app) certificateLink(first *qr.InvoiceLink, account *account, opts invo
 		in = qr.Context{Type: qr.ContextType(account.context.Kind), Value: account.context.Value}
 	}
 	second := &qr.CertificateLink{Base: first.Base, Context: in, SellerNIP: first.SellerNIP, Hash: first.Hash}
-	return second, second.SignWith(cert)
+	return second, a.unusable(second.SignWith(cert))
 }
 
 // addLink adds a link and draws its code into the file that a flag names, if one

@@ -46,8 +46,12 @@ func (a *app) authenticated(ctx context.Context, do func(context.Context, *signe
 			return errors.Join(err, forgotten)
 		}
 		if s.answered.Load() == 0 {
+			p, text, unable := a.choosable(account, s.kept)
+			if unable != nil {
+				return unable
+			}
 			a.note(a.say.sessionDead())
-			if s, err = a.begin(ctx, account, v, s.kept); err != nil {
+			if s, err = a.proveAndKeep(ctx, account, v, p, text, s.kept); err != nil {
 				return err
 			}
 			err = do(ctx, s)
@@ -151,13 +155,19 @@ func (a *app) choosable(account *account, earlier *kept) (*proof, string, error)
 	if p == nil && earlier.Method == byToken && earlier.Secret != "" {
 		p = &proof{method: byToken}
 	}
+	if p == nil && earlier.Method != "" {
+		return nil, "", &missingError{a.say.sessionOver(account.context.String()), a.say.hintLoginAgain()}
+	}
 	if p == nil {
 		return nil, "", &missingError{a.say.noProof(), a.say.hintMethods()}
 	}
 	text, err := a.readSecret(p.secret)
-	_, missing := errors.AsType[*missingError](err)
-	if (missing || text == "") && p.method == earlier.Method && earlier.Secret != "" {
+	unset := p.secret.variable != "" && err != nil
+	if (unset || text == "") && p.method == earlier.Method && earlier.Secret != "" {
 		text, err = earlier.Secret, nil
+	}
+	if err == nil && p.method == byToken {
+		err = a.checkToken(p.secret, text)
 	}
 	return p, text, err
 }
@@ -196,9 +206,6 @@ func newKept(account *account, method string, auth *ksef.AuthenticatedClient) *k
 func (a *app) prove(ctx context.Context, client *ksef.Client, in ksef.Identifier, p *proof, text string, opts *ksef.AuthOptions) (*ksef.AuthenticatedClient, error) {
 	switch p.method {
 	case byToken:
-		if text == "" {
-			return nil, &missingError{a.say.emptyToken(), a.say.hintMethods()}
-		}
 		return client.Authentication.WithToken(ctx, in, text, opts)
 	case byTestCertificate:
 		if in.Kind != ksef.KindNIP {

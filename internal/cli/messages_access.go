@@ -1,6 +1,9 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Certificates.
 
@@ -27,6 +30,11 @@ func (l language) aCertName() string {
 
 func (l language) enrollOutFlag() string {
 	return l.pick("beginning of the names of the `files`", "`pliki`: początek ich nazw")
+}
+
+func (l language) enrollNotYet(until time.Time) string {
+	return fmt.Sprintf(l.pick("KSeF may still be issuing the certificate whose order got no answer: it is not there yet; after %s the order counts as one that never arrived, and is made anew",
+		"KSeF być może jeszcze wydaje certyfikat, na którego zamówienie nie odpowiedział: na razie go nie ma; po %s zamówienie uchodzi za niedostarczone i jest składane od nowa"), until.Format(time.TimeOnly))
 }
 
 func (l language) enrollNeedsOut() string { return l.pick("want --out", "podaj --out") }

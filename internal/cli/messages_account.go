@@ -109,7 +109,24 @@ func (l language) noContext() string {
 }
 
 func (l language) emptyToken() string {
-	return l.pick("the KSeF token is empty", "token KSeF jest pusty")
+	return l.pick("it is empty: want a KSeF token", "brak treści: podaj token KSeF")
+}
+
+func (l language) tokenIsPEM() string {
+	return l.pick("it holds no KSeF token but a certificate or key: want --cert with --key, or the token", "to nie token KSeF, ale certyfikat albo klucz: podaj --cert z --key albo token")
+}
+
+func (l language) tokenIsAccess() string {
+	return l.pick("it holds no KSeF token but an access token, which only lives for minutes: want the former", "to nie token KSeF, ale token dostępowy, ważny tylko minuty: podaj ten pierwszy")
+}
+
+func (l language) notToken() string {
+	return l.pick("it holds no KSeF token: want one such as 20251010-EC-…|nip-5261040828|…, without blanks and alone",
+		"to nie token KSeF: podaj sam token, np. 20251010-EC-…|nip-5261040828|…, bez odstępów")
+}
+
+func (l language) variableValue(name, value, cause string) string {
+	return fmt.Sprintf(l.pick("variable %s cannot be %q: %s", "zmienna %s nie może mieć wartości %q: %s"), name, value, cause)
 }
 
 func (l language) variableNotSet(name string) string {
@@ -163,6 +180,15 @@ func (l language) hintKeyring() string {
 
 func (l language) sessionDead() string {
 	return l.pick("the session has ended: signing in again", "sesja się skończyła: ponowne uwierzytelnienie")
+}
+
+func (l language) sessionOver(who string) string {
+	return fmt.Sprintf(l.pick("the session of %s has ended, and nothing says how to sign in again",
+		"sesja %s się skończyła i nie wiadomo, jak uwierzytelnić się ponownie"), who)
+}
+
+func (l language) hintLoginAgain() string {
+	return l.pick("log in: ksef auth login", "zaloguj się: ksef auth login")
 }
 
 // Profiles.

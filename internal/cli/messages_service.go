@@ -60,6 +60,11 @@ func (l language) colEnd() string { return l.pick("TO", "DO") }
 
 func (l language) colTitle() string { return l.pick("TITLE", "TYTUŁ") }
 
+func (l language) askedToWait(d time.Duration) string {
+	return fmt.Sprintf(l.pick("KSeF allows no more requests for now and asks to wait %s; Ctrl-C gives up",
+		"KSeF chwilowo nie przyjmuje więcej żądań i każe czekać %s; Ctrl-C przerywa"), d)
+}
+
 func (l language) peppolShort() string {
 	return l.pick("Look up Peppol service providers", "Podaje dostawców usług Peppol")
 }

@@ -69,6 +69,10 @@ func (l language) whyProvesNothing() string {
 	return l.pick("this receipt proves nothing", "to UPO niczego nie dowodzi")
 }
 
+func (l language) whyForeign() string {
+	return l.pick("it says nothing of KSeF: want the body of an answer of KSeF", "to nie mówi nic o KSeF: podaj treść odpowiedzi KSeF")
+}
+
 func (l language) whyAnswered() string {
 	return l.pick("KSeF has refused", "KSeF odmówił")
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -157,7 +158,7 @@ func (auth *profileAuth) proof() *proof {
 	return p
 }
 
-// missingError reports that a secret is not where it should be.
+// missingError reports that nobody is signed in, or that nothing says who and how.
 type missingError struct{ text, hint string }
 
 func (e *missingError) Error() string { return e.text }
@@ -178,11 +179,37 @@ func (a *app) readSecret(s secret) (string, error) {
 			if s.flags != "" {
 				text = a.say.flagValue(s.flags+"-env", s.variable, errors.New(a.say.notSet()))
 			}
-			return "", &missingError{text, a.say.hintLogin()}
+			return "", &usageError{text, a.say.hintLogin()}
 		}
 		return value, nil
 	}
 	return "", nil
+}
+
+// checkToken refuses what was read in place of a KSeF token and can be none, before
+// anything is sent. What it is instead is said, but not shown.
+func (a *app) checkToken(s secret, text string) error {
+	const longest = 160 // by the contract of KSeF
+	what := ""
+	switch {
+	case text == "":
+		what = a.say.emptyToken()
+	case strings.HasPrefix(text, "-----BEGIN"):
+		what = a.say.tokenIsPEM()
+	case strings.HasPrefix(text, "eyJ"):
+		what = a.say.tokenIsAccess()
+	case strings.ContainsFunc(text, unicode.IsSpace), len(text) > longest:
+		what = a.say.notToken()
+	default:
+		return nil
+	}
+	switch {
+	case s.flags != "" && s.file != "":
+		return a.notMeant(s.flags+"-file", s.file, what)
+	case s.flags != "":
+		return a.notMeant(s.flags+"-env", s.variable, what)
+	}
+	return &usageError{s.variable + ": " + what, ""}
 }
 
 // identity tells one proof from another without loading keys: a session that
@@ -223,8 +250,12 @@ func (a *app) certificate(p *proof, password string) (tls.Certificate, error) {
 			return tls.Certificate{}, a.fault(p.names(one.flag), one.file, err)
 		}
 	}
+	var cert tls.Certificate
+	var err error
 	if p.method == byP12 {
-		return certs.LoadP12(a.path(p.p12), password)
+		cert, err = certs.LoadP12(a.path(p.p12), password)
+	} else {
+		cert, err = certs.LoadPEM(a.path(p.cert), a.path(p.key), password)
 	}
-	return certs.LoadPEM(a.path(p.cert), a.path(p.key), password)
+	return cert, a.unusable(err)
 }

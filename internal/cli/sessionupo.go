@@ -132,7 +132,7 @@ func (a *app) writeReceipts(dir string, receipts iter.Seq2[receipt, error]) erro
 		for r, err := range receipts {
 			if err == nil {
 				r.file = filepath.Join(dir, "upo-"+r.reference+".xml")
-				err = a.fault("out", dir, a.writeFile(r.file, r.document, 0o644))
+				err = a.unwritten(dir, a.writeFile(r.file, r.document, 0o644))
 			}
 			if !yield(r, err) || err != nil {
 				return

@@ -91,6 +91,9 @@ func (a *app) account() (*account, error) {
 		environment: ksef.Environment(cmp.Or(choose(a.flags.environment, a.variable("ENV"), own.Environment), string(ksef.Test))),
 		baseURL:     cmp.Or(a.flags.baseURL, a.variable("BASE_URL")),
 	}
+	if c.baseURL != "" && !isURL(c.baseURL) { // of the flag it is known
+		return nil, &usageError{a.say.variableValue(a.variableName("BASE_URL"), c.baseURL, a.say.wantURL(ksef.Test.BaseURL())), ""}
+	}
 	if c.environment.BaseURL() == "" {
 		return nil, &usageError{a.say.wantEnvironment(string(c.environment)), ""}
 	}
@@ -175,7 +178,7 @@ func (a *app) client(c *account) (*ksef.Client, *atomic.Int64, error) {
 		own.TLSClientConfig = a.trusting()
 		transport = own
 	}
-	opts.HTTPClient = &http.Client{Transport: &counting{transport, answered}}
+	opts.HTTPClient = &http.Client{Transport: &counting{&patience{RoundTripper: transport, app: a}, answered}}
 	client, err := ksef.NewClient(c.environment, opts)
 	if err != nil {
 		return nil, nil, &usageError{a.say.errorText(err), ""}

@@ -101,7 +101,7 @@ func (a *app) showSecret(made *ksef.NewToken, file *newFile, name string) error 
 		return show(a, columns, made)
 	}
 	if err := file.fill([]byte(made.Token + "\n")); err != nil {
-		err = &hintedError{a.fault("out", name, err), a.say.hintSecretShown()}
+		err = &hintedError{a.unwritten(name, err), a.say.hintSecretShown()}
 		return errors.Join(err, show(a, columns, made))
 	}
 	columns[1] = column[*ksef.NewToken]{"file", a.say.colFile(), func(*ksef.NewToken) any { return name }}

@@ -76,6 +76,8 @@ func (a *app) why(name string, opts whyOptions) error {
 		switch d.Kind {
 		case why.Answer:
 			text = a.say.whyAnswered()
+		case why.Foreign:
+			return &usageError{a.say.whyForeign(), ""}
 		case why.Receipt:
 			text = a.say.whyProvesNothing()
 		}
@@ -95,7 +97,7 @@ func (a *app) examine(name string, o *why.Options) (*why.Diagnosis, error) {
 	}
 	f, err := os.Open(a.path(name))
 	if err != nil {
-		return nil, err
+		return nil, a.unusable(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()

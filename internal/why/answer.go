@@ -26,6 +26,7 @@ func (x *examination) answer(body []byte) {
 		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 			problem = Text{problem.English + ": " + syntax.Error(), problem.Polish + ": " + translate.Polish(syntax)}
 		}
+		x.kind(Foreign, Text{"JSON that is no answer of KSeF", "JSON, który nie jest odpowiedzią KSeF"})
 		x.find(Finding{Check: "JSON", Problem: problem,
 			Advice: Text{"give the whole body of the answer", "podaj całą treść odpowiedzi"}})
 		return
@@ -37,6 +38,7 @@ func (x *examination) answer(body []byte) {
 	}
 	if in.Status == nil && in.Exception == nil {
 		if json.Unmarshal(body, &status) != nil || status.Code == 0 {
+			x.kind(Foreign, Text{"JSON that is no answer of KSeF", "JSON, który nie jest odpowiedzią KSeF"})
 			x.find(Finding{Check: "format", Problem: Text{"it is none of KSeF's error formats, and no status", "to żaden z formatów błędów KSeF ani status"},
 				Advice: Text{"give the whole body of the answer", "podaj całą treść odpowiedzi"}})
 			return

@@ -38,6 +38,7 @@ const (
 	Receipt Kind = "receipt" // a UPO
 	Archive Kind = "archive" // a batch of invoices, before encryption
 	Answer  Kind = "answer"  // the body of a refusal, or a status, in JSON
+	Foreign Kind = "foreign" // what somebody else than KSeF answered, in JSON or HTML
 	Unknown Kind = "unknown"
 )
 
@@ -132,7 +133,7 @@ func isHTML(text []byte) bool {
 
 // page is about what gateways answer instead of KSeF.
 func (x *examination) page() {
-	x.kind(Answer, Text{"a web page (HTML)", "strona internetowa (HTML)"})
+	x.kind(Foreign, Text{"a web page (HTML)", "strona internetowa (HTML)"})
 	x.find(Finding{
 		Check: "HTML", Problem: Text{"KSeF answers with JSON and XML: something before it answered instead", "KSeF odpowiada w JSON i XML: odpowiedziało coś, co stoi przed nim"},
 		Advice: Text{"read the page: a proxy, a firewall or a maintenance announcement; ksef status tells whether KSeF works", "przeczytaj stronę: to serwer pośredniczący, zapora albo zapowiedź przerwy; ksef status mówi, czy KSeF działa"},
