@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/ksef-go/ksef"
-	"github.com/ksef-go/ksef/schema"
 )
 
 // document is an invoice document that somebody named, by itself or in a
@@ -21,6 +17,7 @@ type document struct {
 	name    string // as it is shown
 	file    string // where it is; "" for content
 	content []byte // of standard input
+	flaw    string // why it is no invoice, and is not sent
 }
 
 // read returns the document.
@@ -110,45 +107,4 @@ func (a *app) documents(names []string) ([]document, error) {
 		}
 	}
 	return all, nil
-}
-
-// headSize is how much of a document is read to see what form it has.
-const headSize = 64 << 10
-
-// formOf tells the form of a document.
-func (a *app) formOf(d document) (schema.Form, error) {
-	r, err := d.open()
-	if err != nil {
-		return schema.Any, err
-	}
-	defer r.Close()
-	head, err := io.ReadAll(io.LimitReader(r, headSize))
-	if err != nil {
-		return schema.Any, err
-	}
-	form, err := schema.Detect(head)
-	if err != nil {
-		return schema.Any, &usageError{fmt.Sprintf("%s: %s", d.name, a.say.errorText(err)), ""}
-	}
-	if form.Code() == (schema.FormCode{}) {
-		return schema.Any, &usageError{fmt.Sprintf("%s: %s", d.name, a.say.notAnInvoice(form.String())), ""}
-	}
-	return form, nil
-}
-
-// commonForm is the form of all documents: a session takes those of one form.
-func (a *app) commonForm(docs []document) (ksef.FormCode, error) {
-	var common schema.Form
-	for i, d := range docs {
-		form, err := a.formOf(d)
-		if err != nil {
-			return ksef.FormCode{}, err
-		}
-		if i > 0 && form != common {
-			return ksef.FormCode{}, &usageError{a.say.mixedForms(docs[0].name, common.String(), d.name, form.String()), ""}
-		}
-		common = form
-	}
-	code := common.Code()
-	return ksef.FormCode{System: code.SystemCode, Schema: code.SchemaVersion, Value: code.Value}, nil
 }

@@ -197,3 +197,16 @@ func (e *env) makeDir(name string) error {
 	}
 	return os.MkdirAll(e.path(name), 0o700)
 }
+
+// makeWritable is makeDir for a directory that files are to be in later: it finds
+// out whether they can be.
+func (e *env) makeWritable(name string) error {
+	if err := e.makeDir(name); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(e.path(name), ".ksef-*")
+	if err != nil {
+		return writing(name, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}

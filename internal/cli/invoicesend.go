@@ -163,19 +163,22 @@ func (a *app) sendInvoices(ctx context.Context, names []string, opts invoiceSend
 	if err != nil {
 		return err
 	}
-	form, err := a.commonForm(docs)
-	if err != nil {
-		return err
-	}
 	if opts.check {
 		if err := a.checkBeforeSending(docs); err != nil {
 			return err
 		}
 	}
+	form, err := a.sortOut(docs)
+	if err != nil {
+		return err
+	}
 	if opts.upo != "" {
-		if err := a.fault("upo", opts.upo, a.makeDir(opts.upo)); err != nil {
+		if err := a.fault("upo", opts.upo, a.makeWritable(opts.upo)); err != nil {
 			return err
 		}
+	}
+	if len(fit(docs)) == 0 && !a.sendBegun(names, docs, opts.state) {
+		return a.nothingToSend(docs)
 	}
 	if opts.timeout > 0 {
 		var cancel context.CancelFunc
@@ -206,25 +209,24 @@ func (a *app) checkSend(opts invoiceSendOptions) error {
 	return nil
 }
 
-// checkBeforeSending sends nothing when a document would be rejected anyway.
-func (a *app) checkBeforeSending(docs []document) error {
+// nothingToSend lists documents of which none is an invoice, and nothing was begun
+// with.
+func (a *app) nothingToSend(docs []document) error {
+	var results []sentResult
 	for _, d := range docs {
-		report, err := a.validate(d)
-		if err != nil {
-			return err
-		}
-		if err := report.Err(); err != nil {
-			return &hintedError{fmt.Errorf("%s: %w", d.name, err), a.say.hintCheck()}
-		}
+		results = append(results, sentResult{document: d, outcome: sentNot, note: d.flaw})
 	}
-	return nil
+	if err := list(a, a.sentColumns(), all(results)); err != nil {
+		return err
+	}
+	return &outcomeError{exitRejected, a.say.nothingSent(a.say.noInvoices(len(docs))), ""}
 }
 
 // run sends what is to be sent, one way or the other, and lists the results.
 func (s *sending) run(ctx context.Context) error {
 	send := s.sendOnline
 	peppol := s.form == ksef.PEF3 || s.form == ksef.PEFKOR // not in batches
-	if s.state.Batch != nil || s.state.Session == nil && (s.opts.batch || !s.opts.online && !peppol && s.opts.corrects == "" && len(s.docs) >= batchFrom) {
+	if s.state.Batch != nil || s.state.Session == nil && (s.opts.batch || !s.opts.online && !peppol && s.opts.corrects == "" && len(fit(s.docs)) >= batchFrom) {
 		send = s.sendBatch
 	}
 	results, err := send(ctx)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"os"
 	"path"
@@ -48,7 +47,11 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 		return results, err
 	}
 	for i := range results {
-		if r := &results[i]; r.session == "" && failed == nil {
+		switch r := &results[i]; {
+		case r.session != "":
+		case r.flaw != "":
+			r.note = r.flaw
+		case failed == nil:
 			s.late, r.note = true, s.say.fileNew()
 		}
 	}
@@ -90,6 +93,9 @@ func (s *sending) dropStale(docs []packed) error {
 func digestOf(docs []packed) (string, error) {
 	all := sha256.New()
 	for _, d := range docs {
+		if d.flaw != "" {
+			continue
+		}
 		hash, err := d.hash()
 		if err != nil {
 			return "", err
@@ -144,7 +150,7 @@ func (s *sending) batchSession(ctx context.Context, docs []packed) (*ksef.BatchS
 		Dir:      filepath.Join(filepath.Dir(s.state.file), "packages"),
 		Progress: func(p ksef.BatchProgress) {
 			if p.Bytes == 0 {
-				packing.set(int64(p.Packed), int64(len(docs)))
+				packing.set(int64(p.Packed), int64(len(fit(s.docs))))
 			} else {
 				uploading.set(p.Uploaded, p.Bytes)
 			}
@@ -212,11 +218,11 @@ func (s *sending) resumeBatch(ctx context.Context, opts *ksef.BatchOptions) (*ks
 	return session, session.Upload(ctx)
 }
 
-// batchFiles yields the documents in their order.
+// batchFiles yields the documents that are invoices, in their order.
 func batchFiles(docs []packed) iter.Seq2[ksef.BatchFile, error] {
 	return func(yield func(ksef.BatchFile, error) bool) {
 		for _, d := range docs {
-			if !yield(ksef.BatchFile{Name: d.inside, Open: d.open}, nil) {
+			if d.flaw == "" && !yield(ksef.BatchFile{Name: d.inside, Open: d.open}, nil) {
 				return
 			}
 		}
@@ -255,53 +261,6 @@ func (s *sending) batchResults(ctx context.Context, session *ksef.BatchSession, 
 		}
 	}
 	return results, nil
-}
-
-// owner is the document that a sent one is: none, below 0, or one that has
-// changed since.
-type owner struct {
-	doc  int
-	same bool
-}
-
-// whose tells of each document that was sent which one it is now: that of its
-// name and content, that of its content, or that of its name.
-func whose(sent []ksef.SessionInvoice, docs []packed) ([]owner, error) {
-	byName, byHash := map[string]int{}, map[string][]int{}
-	hashes := make([]string, len(docs))
-	for i, d := range docs {
-		hash, err := d.hash()
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // as if it had been gone before
-		}
-		if err != nil {
-			return nil, err
-		}
-		hashes[i], byName[d.inside] = hash, i
-		byHash[hash] = append(byHash[hash], i)
-	}
-	owners, taken := make([]owner, len(sent)), make([]bool, len(docs))
-	take := func(i, doc int, same bool) { owners[i], taken[doc] = owner{doc, same}, true }
-	for i := range sent {
-		owners[i].doc = -1
-		if doc, ok := byName[sent[i].FileName]; ok && hashes[doc] == hex.EncodeToString(sent[i].Hash) {
-			take(i, doc, true)
-		}
-	}
-	free := func(doc int) bool { return !taken[doc] }
-	for i := range sent {
-		if same := byHash[hex.EncodeToString(sent[i].Hash)]; owners[i].doc < 0 {
-			if n := slices.IndexFunc(same, free); n >= 0 {
-				take(i, same[n], true)
-			}
-		}
-	}
-	for i := range sent {
-		if doc, ok := byName[sent[i].FileName]; ok && owners[i].doc < 0 && free(doc) {
-			take(i, doc, false)
-		}
-	}
-	return owners, nil
 }
 
 // batchResult fills in what became of a document. One that was accepted earlier

@@ -139,6 +139,10 @@ func (s *sending) sendOne(ctx context.Context, session *ksef.OnlineSession, r *s
 			return err
 		}
 	}
+	if r.flaw != "" {
+		r.session, r.outcome, r.note = "", sentNot, r.flaw
+		return nil
+	}
 	content, err := r.read()
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rogpeppe/go-internal/lockedfile"
+
 	"github.com/ksef-go/ksef"
 )
 
@@ -82,31 +84,82 @@ func (a *app) openSendState(account *account, names []string, docs []document, n
 // lockSendState finds the file for the state of a sending and makes sure that it
 // can be kept, and by nobody else meanwhile.
 func (a *app) lockSendState(account *account, names []string, docs []document, named string) (file string, unlock func(), err error) {
-	file, lock := a.path(named), a.path(named)+".lock"
-	if named == "" {
-		dir, err := a.stateDir()
-		if err != nil {
-			return "", nil, err
-		}
-		key := []string{account.key()}
-		for _, name := range names {
-			absolute, err := filepath.Abs(a.path(name))
-			if err != nil {
-				return "", nil, err
-			}
-			key = append(key, absolute)
-		}
-		for _, d := range docs { // standard input is known by what came
-			if d.file == "" {
-				key = append(key, hashOf(d.content))
-			}
-		}
-		id := hashOf([]byte(strings.Join(key, "\x00")))[:16]
-		file = filepath.Join(dir, "sending", id+".json")
-		lock = filepath.Join(dir, "sending", id[:2]+".lock") // a few for all: locks stay
+	file, lock, err := a.sendStateFile(account, names, docs, named)
+	if err != nil {
+		return "", nil, err
 	}
-	unlock, err = lockState(lock)
+	unlock, err = lockForNow(lock)
 	return file, unlock, err
+}
+
+// lockForNow is lockState for a file that is gone when nobody wants it any more.
+// Whoever has waited for one that was removed meanwhile has locked nothing, and
+// locks the next.
+func lockForNow(name string) (unlock func(), err error) {
+	for {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return nil, &stateError{err}
+		}
+		f, err := lockedfile.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, &stateError{err}
+		}
+		held, err := f.Stat()
+		there, missing := os.Stat(name)
+		switch {
+		case err == nil && missing == nil && os.SameFile(held, there):
+			return func() {
+				_ = os.Remove(name) // still locked; where an open file cannot be removed it stays
+				_ = f.Close()
+			}, nil
+		case errors.Is(missing, fs.ErrNotExist):
+			missing = nil
+		}
+		if err := errors.Join(err, missing, f.Close()); err != nil {
+			return nil, &stateError{err}
+		}
+	}
+}
+
+// sendStateFile is where the state of a sending is, and what is locked for it.
+func (a *app) sendStateFile(account *account, names []string, docs []document, named string) (file, lock string, err error) {
+	if named != "" {
+		return a.path(named), a.path(named) + ".lock", nil
+	}
+	dir, err := a.stateDir()
+	if err != nil {
+		return "", "", err
+	}
+	key := []string{account.key()}
+	for _, name := range names {
+		absolute, err := filepath.Abs(a.path(name))
+		if err != nil {
+			return "", "", err
+		}
+		key = append(key, absolute)
+	}
+	for _, d := range docs { // standard input is known by what came
+		if d.file == "" {
+			key = append(key, hashOf(d.content))
+		}
+	}
+	id := hashOf([]byte(strings.Join(key, "\x00")))[:16]
+	return filepath.Join(dir, "sending", id+".json"), filepath.Join(dir, "sending", id+".lock"), nil
+}
+
+// sendBegun reports whether there is the state of an earlier attempt to send the
+// same.
+func (a *app) sendBegun(names []string, docs []document, named string) bool {
+	account, err := a.account()
+	if err != nil {
+		return false // whoever began, it was not this one
+	}
+	file, _, err := a.sendStateFile(account, names, docs, named)
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(file)
+	return err == nil
 }
 
 func hashOf(data []byte) string {
