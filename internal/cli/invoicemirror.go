@@ -71,8 +71,8 @@ func (a *app) syncInvoices(ctx context.Context, dir string, opts invoiceSyncOpti
 			if unread != nil {
 				return errors.Join(err, unread)
 			}
-			if rows := summarize(report, state); len(rows) > 0 || err == nil {
-				err = errors.Join(err, list(a, a.syncedColumns(), all(rows)))
+			if err == nil || len(report.Windows) > 0 { // else nothing has come
+				err = errors.Join(err, list(a, a.syncedColumns(), all(summarize(report, state))))
 			}
 			if errors.Is(err, ksef.ErrNoBeginning) {
 				return &hintedError{err, a.say.hintSyncFrom()}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -305,7 +306,11 @@ func (a *app) newProfilePath() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return show(a, []column[string]{{"path", a.say.colFile(), func(s string) any { return s }}}, file)
+			if a.flags.json {
+				return a.writeJSON(ordered{{"path", file}})
+			}
+			fmt.Fprintln(a.stdout, file) // alone, to be put into other commands
+			return nil
 		},
 	}
 }

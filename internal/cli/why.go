@@ -116,7 +116,7 @@ func (a *app) writeDiagnosis(d *why.Diagnosis) {
 		fmt.Fprintln(a.stdout, what)
 	}
 	for _, f := range d.Findings {
-		fmt.Fprintf(a.stdout, "\n%s %s\n", a.paint(a.stdoutTTY, red, place(f)), oneLine(a.text(f.Problem)))
+		fmt.Fprintf(a.stdout, "\n%s %s\n", a.paint(a.stdoutTTY, red, a.place(f)), oneLine(a.text(f.Problem)))
 		a.columns(func(row func(left, right string)) {
 			for _, line := range []struct{ title, value string }{
 				{a.say.whyWant(), a.say.words(f.Want)}, {a.say.whyGot(), a.say.words(f.Got)}, {a.say.whyByte(), byteOf(f)},
@@ -140,7 +140,7 @@ func (a *app) writeDiagnosis(d *why.Diagnosis) {
 }
 
 // place is where a finding is, as editors write it: file:line:column: element.
-func place(f why.Finding) string {
+func (a *app) place(f why.Finding) string {
 	var parts []string
 	if f.File != "" {
 		parts = append(parts, oneLine(f.File))
@@ -156,7 +156,7 @@ func place(f why.Finding) string {
 		text = strings.TrimSpace(text + " " + oneLine(f.Place))
 	}
 	if text == "" {
-		return f.Check + ":"
+		return a.say.words(f.Check) + ":"
 	}
 	return text + ":"
 }

@@ -38,6 +38,7 @@ var argumentTexts = []entry{
 	{"KSeF number", "numer KSeF"},
 	{"collective identifier", "identyfikator zbiorczy"},
 	{"reference number", "numer referencyjny"},
+	{"permission's ID", "identyfikator uprawnienia"},
 	{"internal identifier", "identyfikator wewnętrzny"},
 	{"NIP and EU VAT number", "NIP z numerem VAT UE"},
 	{"Peppol identifier", "identyfikator Peppol"},

@@ -29,6 +29,8 @@ var libraryTexts = []entry{
 	{"proxyconnect tcp: %s", "łączenie z proxy: %s"},
 	{"i/o timeout", "upłynął limit czasu"},
 	{"EOF", "koniec danych"},
+	{"kind", "rodzaj"},
+	{"$HOME is not defined", "brak zmiennej środowiskowej HOME"},
 	{"unexpected EOF", "dane są ucięte"},
 
 	{"use of closed network connection", "połączenie jest już zamknięte"},

@@ -28,7 +28,7 @@ var mirrorTexts = []entry{
 	{"no amount %q: want %q, %q or %q", "nie ma kwoty %q: możliwe są %q, %q i %q"},
 	{"no date %q: want %q, %q or %q", "nie ma daty %q: możliwe są %q, %q i %q"},
 	{"%w: %s does not have the hash of what came from KSeF", "%w: %s nie ma skrótu tego, co dał KSeF"},
-	{"%w: it holds invoices of %s, the client is of %s", "%w: zawiera faktury %s, a klient jest %s"},
+	{"%w: it holds invoices of %s, the client is of %s", "%w: są w niej faktury z kontekstu %s, a zalogowano się w kontekście %s"},
 	{"%w: the index: %s", "%w: indeks: %s"},
 	{"missing here", "brak w kopii"},
 	{"missing in KSeF", "brak w KSeF"},

@@ -8,7 +8,13 @@
 // words, which are Polish, and names of files, stays.
 package translate
 
-import "strings"
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/ksef-go/ksef"
+)
 
 // Polish says err in Polish. The prefixes by which errors name their package are
 // left out.
@@ -34,13 +40,24 @@ func Polish(err error) string {
 			return Polish(child)
 		}
 		text = before + string(placeholder(len(inner))) + after
-		inner = append(inner, Polish(child))
+		inner = append(inner, told(err, child))
 	}
 	text = Words(Unprefixed(text))
 	for i, said := range inner {
 		text = strings.Replace(text, string(placeholder(i)), said, 1)
 	}
 	return text
+}
+
+// told is what a cause of err says. Where an answer was lost, an end of data is that of the connection.
+func told(err, child error) string {
+	said := Polish(child)
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, ksef.ErrUnknown) && errors.Is(child, end) && said == Polish(end) {
+			return "połączenie zerwane przed odpowiedzią"
+		}
+	}
+	return said
 }
 
 // placeholder stands for the i-th cause in the text around it: of the characters

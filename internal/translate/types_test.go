@@ -159,6 +159,8 @@ func TestSystem(t *testing.T) {
 
 		// Put together.
 		errors.Join(io.EOF, syscall.ENOENT):                                                                                                  "koniec danych\nnie ma takiego pliku ani katalogu",
+		fmt.Errorf("ksef: POST /tokens: %w", fmt.Errorf("%w: %w", ksef.ErrUnknown, io.EOF)):                                                  "POST /tokens: wynik nieznany: połączenie zerwane przed odpowiedzią",
+		fmt.Errorf("ksef: POST /tokens: %w", fmt.Errorf("%w: %w", ksef.ErrUnknown, io.ErrUnexpectedEOF)):                                     "POST /tokens: wynik nieznany: połączenie zerwane przed odpowiedzią",
 		fmt.Errorf("ksef: batch session %s: %w: %w", "R", ksef.ErrMalformed, io.EOF):                                                         "sesja wsadowa R: niezrozumiała odpowiedź: koniec danych",
 		fmt.Errorf("%w (%w before it could be repeated)", noPort, context.Canceled):                                                          "połączenie z 127.0.0.1:1: odmowa połączenia (przerwano, zanim można było ponowić)",
 		fmt.Errorf("%v where %v should be", "a", "b"):                                                                                        "zamiast b jest a",

@@ -113,7 +113,7 @@ func adviceOn(v schema.Violation) Text {
 		return adviceOnType(v.Expected)
 	}
 	if v.Expected != "" {
-		return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga schema"}
+		return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga struktura"}
 	}
 	return Text{"correct it at this place", "popraw w tym miejscu"}
 }
@@ -133,7 +133,7 @@ func adviceOnType(name string) Text {
 	case is("TRok"):
 		return Text{"write a year in four digits: 2026", "zapisz rok czterema cyframi: 2026"}
 	}
-	return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga schema"}
+	return Text{"write the value as the schema expects it", "zapisz wartość tak, jak wymaga struktura"}
 }
 
 var (
