@@ -77,6 +77,9 @@ func (a *app) login(ctx context.Context, opts loginOptions) error {
 	if err != nil {
 		return err
 	}
+	if a.flags.quiet && !a.flags.json {
+		return nil
+	}
 	return show(a, a.accountColumns(), a.accountStatus(s.kept, true, v))
 }
 
@@ -192,6 +195,11 @@ func (a *app) newAuthLogout() *cobra.Command {
 // logout ends the session and forgets it, and what was remembered with it. A
 // session that is dead already is what was wanted.
 func (a *app) logout(ctx context.Context, opts logoutOptions) error {
+	if v, err := a.openVault(""); err == nil {
+		if err := a.mend(v); err != nil {
+			return err
+		}
+	}
 	account, k, v, err := a.keptSession()
 	if err != nil {
 		return err

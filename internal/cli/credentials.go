@@ -108,14 +108,20 @@ func (a *app) vaultForLogin(choice string) (*vault, error) {
 	if v == nil && err == nil {
 		err = &usageError{a.say.noKeyring(), a.say.hintCredentials()}
 	}
-	if err != nil || v.ring == nil {
-		return v, err
+	if err != nil {
+		return nil, err
+	}
+	if v.ring == nil {
+		return v, a.mend(v)
 	}
 	v.byDefault = false
 	if err := v.usable(); err != nil {
 		return nil, err
 	}
 	plain := &vault{file: v.plainFile(), now: a.now}
+	if err := a.mend(plain); err != nil {
+		return nil, err
+	}
 	all, err := plain.read()
 	if err != nil {
 		return nil, err
@@ -227,19 +233,58 @@ func (v *vault) read() (map[string]*kept, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}
-	if err == nil && v.ring != nil {
+	if err != nil {
+		return nil, &stateError{err}
+	}
+	if v.ring != nil {
 		if data, err = v.open(data); data == nil && err == nil {
 			return all, nil // its key is gone, and with it all that it held
 		}
 	}
-	if err == nil {
-		err = json.Unmarshal(data, &all)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", v.file, err)
 	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, &damagedError{fmt.Errorf("%s: %w", v.file, err), false}
+	}
 	maps.DeleteFunc(all, func(_ string, k *kept) bool { return k == nil })
 	return all, nil
+}
+
+// damagedError is a file of ours that does not hold what it should: that of
+// profiles, which people write, or that of sessions.
+type damagedError struct {
+	error
+	profiles bool
+}
+
+func (e *damagedError) Unwrap() error { return e.error }
+
+// mend puts a file of sessions aside that nobody can read, and begins another one: a
+// login brings all that matters of it.
+func (a *app) mend(v *vault) error {
+	unread := func() (damaged bool, err error) {
+		_, err = v.all()
+		_, damaged = errors.AsType[*damagedError](err)
+		return damaged, err
+	}
+	if damaged, err := unread(); !damaged {
+		return err
+	}
+	unlock, err := lockState(v.file + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if damaged, err := unread(); !damaged { // somebody else has mended it meanwhile
+		return err
+	}
+	aside := v.file + v.now().Format(".damaged-20060102-150405")
+	if err := os.Rename(v.file, aside); err != nil {
+		return err
+	}
+	a.note(a.say.putAside(v.file, aside))
+	return v.write(map[string]*kept{}) // that there is one says that somebody chose it
 }
 
 func (v *vault) write(all map[string]*kept) error {

@@ -66,6 +66,13 @@ func (a *app) hintOf(err error) (hint string) {
 // doctor looks at everything the other commands need, and goes on behind what fails.
 func (a *app) doctor(ctx context.Context) error {
 	account, err := a.account()
+	_, damaged := errors.AsType[*damagedError](err)
+	var early []checkup
+	if damaged {
+		early = append(early, checkup{"profiles", a.say.doctorProfiles(), err, ""})
+		a.noProfiles = true
+		account, err = a.account()
+	}
 	if err != nil {
 		return err
 	}
@@ -73,7 +80,14 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := &doctor{a, client, account}
+	v, err := a.openVault("")
+	if err == nil {
+		_, err = v.all()
+	}
+	if _, damaged := errors.AsType[*damagedError](err); damaged {
+		early = append(early, checkup{"credentials", a.say.doctorCredentials(), err, ""})
+	}
+	d := &doctor{a, client, account, early}
 	failed := 0
 	err = list(a, a.checkupColumns(), func(yield func(checkup, error) bool) {
 		for c := range d.all(ctx) {
@@ -96,12 +110,18 @@ type doctor struct {
 	*app
 	client  *ksef.Client
 	account *account
+	early   []checkup // what is wrong with files of ours
 }
 
 // all does one check after another, until KSeF turns out not to be there. What needs an account is left out when
 // there is none.
 func (d *doctor) all(ctx context.Context) func(yield func(checkup) bool) {
 	return func(yield func(checkup) bool) {
+		for _, c := range d.early {
+			if !yield(c) {
+				return
+			}
+		}
 		reached := true
 		check := func(name, title string, look func(context.Context) (string, error)) bool {
 			detail, err := look(ctx)

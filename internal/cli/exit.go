@@ -91,6 +91,9 @@ func (l language) verdict(err error) (code int, hint string) {
 	if missing, ok := errors.AsType[*missingError](err); ok {
 		return exitUnauthenticated, missing.hint
 	}
+	if damaged, ok := errors.AsType[*damagedError](err); ok {
+		return exitFailed, l.hintDamaged(damaged.profiles)
+	}
 	if _, ok := errors.AsType[*ksef.IdentifierError](err); ok {
 		return exitUsage, ""
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 
 	"github.com/ksef-go/ksef"
@@ -74,7 +75,7 @@ func (a *app) loginSigned(ctx context.Context, account *account, v *vault, file 
 	}
 	op, err := client.Authentication.SubmitXAdES(ctx, signed, nil)
 	if err != nil {
-		return nil, err
+		return nil, a.whyRefused(err, file)
 	}
 	if err := client.Authentication.Wait(ctx, op); err != nil {
 		return nil, err
@@ -86,6 +87,16 @@ func (a *app) loginSigned(ctx context.Context, account *account, v *vault, file 
 	k := newKept(account, byExternal, auth)
 	k.Login = a.now()
 	return &signedIn{auth, account, k, false, answered}, v.put(account.key(), k)
+}
+
+// whyRefused points to ksef why where KSeF refuses a document and there is nothing
+// better to say.
+func (a *app) whyRefused(err error, file string) error {
+	refusal, ok := errors.AsType[*ksef.Error](err)
+	if !ok || len(refusal.Problems) == 0 || a.hintOf(err) != "" {
+		return err
+	}
+	return &hintedError{err, a.say.hintWhy(file)}
 }
 
 // signedContext reads for whom the document was made.

@@ -199,6 +199,20 @@ func (l language) hintState() string {
 	return l.pick("name another directory to keep it in with XDG_STATE_HOME", "podaj inny katalog na te dane zmienną XDG_STATE_HOME")
 }
 
+func (l language) hintDamaged(profiles bool) string {
+	if profiles {
+		return l.pick("mend the file there, or move it away: ksef profile create writes another one",
+			"popraw plik w tym miejscu albo usuń go: nowy zapisze ksef profile create")
+	}
+	return l.pick("log in again: ksef auth login puts the file aside and begins another one",
+		"zaloguj się ponownie: ksef auth login odkłada ten plik na bok i zaczyna nowy")
+}
+
+func (l language) putAside(file, aside string) string {
+	return fmt.Sprintf(l.pick("warning: %s is damaged and was put aside as %s: sessions kept in it are lost",
+		"uwaga: plik %s jest uszkodzony i został odłożony jako %s: zapamiętane w nim sesje przepadły"), file, aside)
+}
+
 func (l language) hintPassword() string {
 	return l.pick("--password-env VARIABLE or --password-file FILE say where it is", "hasło wskazuje --password-env ZMIENNA lub --password-file PLIK")
 }

@@ -63,6 +63,10 @@ func (l language) notSignedRequest() string {
 	return l.pick("want a signed AuthTokenRequest", "podaj podpisany AuthTokenRequest")
 }
 
+func (l language) hintWhy(file string) string {
+	return l.pick("what is wrong with the document says: ksef why ", "co jest nie tak z dokumentem, powie: ksef why ") + file
+}
+
 func (l language) nothingToRemember() string {
 	return l.pick("there is no token and no password to remember", "nie ma tokenu ani hasła do zapamiętania")
 }
@@ -125,7 +129,7 @@ func (l language) loggedOut(who string) string {
 
 func (l language) notLoggedIn(who, environment string) string {
 	return fmt.Sprintf(l.pick("no session is kept for %q in %s",
-		"nie ma zapamiętanej sesji dla %q w %s"), who, environment)
+		"nie ma zapamiętanej sesji dla %q w środowisku %s"), who, environment)
 }
 
 func (l language) authSessionsShort() string {

@@ -48,7 +48,7 @@ func (l language) originalFlag() string {
 }
 
 func (l language) whyWant() string   { return l.pick("expected", "oczekiwano") }
-func (l language) whyGot() string    { return l.pick("found", "jest") }
+func (l language) whyGot() string    { return l.pick("found", "znaleziono") }
 func (l language) whyByte() string   { return l.pick("at byte", "bajt") }
 func (l language) whyAnswer() string { return l.pick("KSeF answers", "KSeF odpowiada") }
 func (l language) whyDo() string     { return l.pick("what to do", "co zrobić") }
@@ -96,6 +96,8 @@ wybrano konto, czy może się uwierzytelnić, jak długo ważny jest certyfikat,
 konto może i ile. W KSeF nic się nie zmienia poza tym, że może powstać sesja.`)
 }
 
+func (l language) doctorProfiles() string    { return l.pick("profiles", "profile") }
+func (l language) doctorCredentials() string { return l.pick("kept sessions", "zapamiętane sesje") }
 func (l language) doctorService() string     { return l.pick("service status", "stan systemu") }
 func (l language) doctorReach() string       { return l.pick("connection", "połączenie") }
 func (l language) doctorClock() string       { return l.pick("clock", "zegar") }

@@ -91,7 +91,7 @@ func (e *env) profileFile() (string, error) {
 // so does a user without a home, such as a service.
 func (a *app) readProfiles() (*profiles, error) {
 	file, err := a.profileFile()
-	if err != nil {
+	if err != nil || a.noProfiles {
 		file = ""
 	}
 	if file == "" {
@@ -106,12 +106,12 @@ func (a *app) readProfiles() (*profiles, error) {
 	}
 	p, err := parseProfiles(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, &damagedError{fmt.Errorf("%s: %w", file, err), true}
 	}
 	p.file = file
 	for name, one := range p.Profiles {
 		if err := a.checkProfile(one); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", file, name, err)
+			return nil, &damagedError{fmt.Errorf("%s: %s: %w", file, name, err), true}
 		}
 	}
 	return p, nil

@@ -16,7 +16,8 @@ type app struct {
 	flags globals
 	proof proofFlags
 
-	elsewhere bool // it was said that requests go elsewhere than to the environment
+	noProfiles bool // do without, because they cannot be read
+	elsewhere  bool // it was said that requests go elsewhere than to the environment
 }
 
 // run runs one command line in the given world and returns its exit code.
