@@ -39,7 +39,7 @@ func (l language) correctsFlag() string {
 
 func (l language) sendCheckFlag() string {
 	return l.pick("check them first; when one is wrong, list what ksef invoice check lists and send none",
-		"najpierw sprawdza, a gdy jeden jest błędny, wypisuje to co ksef invoice check i nie wysyła żadnego")
+		"najpierw sprawdza, a gdy jeden jest błędny, wypisuje to, co ksef invoice check, i nie wysyła żadnego")
 }
 
 func (l language) sendUPOFlag() string {

@@ -24,6 +24,12 @@ func (s *sending) sendBatch(ctx context.Context) ([]sentResult, error) {
 	if err := s.dropStale(docs); err != nil {
 		return nil, err
 	}
+	if s.state.Batch == nil && len(fit(s.docs)) == 0 {
+		if err := s.state.finish(); err != nil {
+			return nil, err
+		}
+		return nil, s.nothingToSend(s.docs)
+	}
 	session, err := s.batchSession(ctx, docs)
 	if err != nil {
 		return nil, err
