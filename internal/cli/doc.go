@@ -25,7 +25,8 @@
 // KSEF_P12_PASSWORD. A profile that was chosen by its name, with --profile or
 // KSEF_PROFILE, goes before variables. Each variable is read as KSEF2_… too, for
 // who has set those of ksef2. KSEF_CONFIG names the file of profiles, and
-// KSEF_CREDENTIALS says where sessions are kept: keyring, file or none.
+// KSEF_CREDENTIALS says where sessions are kept: keyring, file or none. All variables
+// are in messages_environment.go, and said by ksef help environment.
 //
 // Secrets come from variables, files, standard input or what a login was told to
 // remember, never from the command line. Sessions are kept under the address,

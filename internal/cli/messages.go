@@ -22,11 +22,13 @@ func (l language) rootLong() string {
 	return l.pick(`Work with KSeF, Poland's national e-invoicing system.
 Not affiliated with the Ministry of Finance.
 
-To see it work, offline and within seconds: ksef demo`,
+To see it work, offline and within seconds: ksef demo
+What can be set by variables: ksef help environment`,
 		`Praca z KSeF, Krajowym Systemem e-Faktur.
 Program nie jest związany z Ministerstwem Finansów.
 
-Aby zobaczyć go przy pracy, bez sieci i w kilka sekund: ksef demo`)
+Aby zobaczyć go przy pracy, bez sieci i w kilka sekund: ksef demo
+Co można ustawić zmiennymi: ksef help environment`)
 }
 
 func (l language) helpShort() string { return l.pick("Explain a command", "Objaśnia polecenie") }

@@ -95,6 +95,10 @@ func (a *app) newHelp() *cobra.Command {
 		Use:   "help [command…]",
 		Short: a.say.helpShort(),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == environmentTopic {
+				a.helpEnvironment()
+				return nil
+			}
 			found, rest, err := cmd.Root().Find(args)
 			if len(rest) > 0 {
 				return a.unknownCommand(found, rest[0])

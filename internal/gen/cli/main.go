@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"log"
 	"maps"
 	"os"
@@ -48,19 +49,43 @@ func reference() (map[string]map[string][]byte, error) {
 		if err := doc.GenMarkdown(cmd, &page); err != nil {
 			return err
 		}
-		pages["cli"][name+".md"] = tidy(page.Bytes())
+		own := page.Bytes()
+		if !cmd.HasParent() {
+			own = before(own, "### SEE ALSO\n", environment("### Environment\n\n%s\n", "* `%s`: %s\n"))
+		}
+		pages["cli"][name+".md"] = tidy(own)
 
 		page.Reset()
 		name = strings.ReplaceAll(cmd.CommandPath(), " ", "-")
-		own := header
-		own.Title = strings.ToUpper(name)
-		if err := doc.GenMan(cmd, &own, &page); err != nil {
+		head := header
+		head.Title = strings.ToUpper(name)
+		if err := doc.GenMan(cmd, &head, &page); err != nil {
 			return err
 		}
-		pages["man"][name+".1"] = tidy(page.Bytes())
+		own = page.Bytes()
+		if !cmd.HasParent() {
+			own = before(own, ".SH SEE ALSO\n", environment(".SH ENVIRONMENT\n%s", ".PP\n\\fB%s\\fP\n\t%s\n"))
+		}
+		pages["man"][name+".1"] = tidy(own)
 		return nil
 	})
 	return pages, err
+}
+
+// environment is the section about variables: its heading with what is said of all,
+// and an entry for each.
+func environment(heading, entry string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, heading, cli.EnvironmentRules()+"\n")
+	for _, v := range cli.Environment() {
+		fmt.Fprintf(&b, entry, v.Name, v.Meaning)
+	}
+	return b.String() + "\n"
+}
+
+// before puts a section before the heading of another.
+func before(page []byte, heading, section string) []byte {
+	return bytes.Replace(page, []byte(heading), []byte(section+heading), 1)
 }
 
 // walk visits a command and those under it that people can call.
