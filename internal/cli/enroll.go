@@ -122,7 +122,7 @@ func (e *enrolling) open(name string, kind ksef.CertificateType, opts enrollOpti
 		case !same:
 			return &usageError{e.say.otherEnrollment(e.file, e.Name), ""}
 		default:
-			e.note(e.say.sendResumed())
+			e.note(e.say.enrollResumed())
 		}
 		return e.readKey()
 	}

@@ -32,6 +32,10 @@ func (l language) enrollOutFlag() string {
 	return l.pick("beginning of the names of the `files`", "`pliki`: początek ich nazw")
 }
 
+func (l language) enrollResumed() string {
+	return l.pick("going on with the order that was begun earlier", "dalszy ciąg rozpoczętego zamówienia")
+}
+
 func (l language) enrollNotYet(until time.Time) string {
 	return fmt.Sprintf(l.pick("KSeF may still be issuing the certificate whose order got no answer: it is not there yet; after %s the order counts as one that never arrived, and is made anew",
 		"KSeF być może jeszcze wydaje certyfikat, na którego zamówienie nie odpowiedział: na razie go nie ma; po %s zamówienie uchodzi za niedostarczone i jest składane od nowa"), until.Format(time.TimeOnly))

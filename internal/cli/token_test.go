@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func (m *meddler) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // The secret of a token that was made is not lost with the file that it was meant for.
 func TestTokenSecretShown(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("nobody can take away a file that is open there")
+	}
 	e, stdout, stderr := world(t, []string{"KSEF_BASE_URL=http://localhost/v2", "KSEF_NIP=5261040828", "XDG_STATE_HOME=state", "XDG_CONFIG_HOME=config"},
 		"token", "generate", "--test-cert", "--description", "for a lost file", "--permission", "InvoiceRead", "--out", "secret")
 	file := filepath.Join(e.dir, "secret")
