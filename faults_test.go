@@ -230,7 +230,11 @@ func TestSecretsDoNotPrint(t *testing.T) {
 
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
 	type holder struct{ client *ksef.AuthenticatedClient }
-	fmt.Fprintf(&log, "%p %p %p\n", auth, *auth, holder{auth})
+	for _, v := range []any{auth, *auth, holder{auth}} {
+		for _, verb := range []string{"%p", "%t"} { // the wrong ones, by which fmt shows all it finds
+			fmt.Fprintf(&log, verb+"\n", v)
+		}
+	}
 	for _, v := range []any{auth, *auth, holder{auth}, []holder{{auth}}, auth.AccessToken(), auth.Credentials(), new(auth.Credentials()), token, *token, op, *op,
 		online, online.State(), batch, batch.State(), batch.Batch(), *batch.Batch(), sent, *sent, processed, *processed} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
