@@ -181,7 +181,7 @@ func (d *doctor) clock(ctx context.Context) (string, error) {
 	skew := middle.Sub(ch.Timestamp).Round(time.Second / 10)
 	if skew.Abs() > most {
 		err := errors.New(d.say.doctorClockWrong(skew.String()))
-		if onThisMachine(d.account.baseURL) {
+		if onThisMachine(d.account.baseURL) != nil {
 			return "", &hintedError{err, d.say.hintAdvanced()}
 		}
 		return "", err

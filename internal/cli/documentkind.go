@@ -15,12 +15,15 @@ const headSize = 64 << 10
 
 // kind is what the beginning of a document tells of it.
 type kind struct {
-	form    schema.Form
-	invoice schema.Invoice    // as far as that goes
-	code    schema.Code       // of what keeps it from being an invoice; "" when it is one
-	flaw    string            // the same in plain words
-	at      *schema.Violation // where XML ends to be that, when it does
+	form schema.Form
+	head []byte            // that beginning, of an invoice
+	code schema.Code       // of what keeps it from being an invoice; "" when it is one
+	flaw string            // the same in plain words
+	at   *schema.Violation // where XML ends to be that, when it does
 }
+
+// invoice is the invoice, as far as its beginning goes.
+func (k kind) invoice() schema.Invoice { return schema.ValidateBytes(k.head, k.form, nil).Invoice }
 
 // kindOf looks what a document is.
 func (a *app) kindOf(d document) (kind, error) {
@@ -55,7 +58,7 @@ func (a *app) kindOf(d document) (kind, error) {
 	case form.Code() == (schema.FormCode{}):
 		return kind{form: form, code: schema.CodeForm, flaw: a.say.notAnInvoice(form.String())}, nil
 	}
-	return kind{form: form, invoice: schema.ValidateBytes(head, form, nil).Invoice}, nil
+	return kind{form: form, head: head}, nil
 }
 
 // isUTF16 tells XML in the encoding of some Windows programs, which KSeF does not take.
@@ -91,7 +94,7 @@ func (a *app) sortOut(docs []document) (ksef.FormCode, error) {
 		if k.form != common {
 			return ksef.FormCode{}, &usageError{a.say.mixedForms(of, common.String(), docs[i].name, k.form.String()), ""}
 		}
-		twins.add(docs[i], k.invoice)
+		twins.add(docs[i], k.invoice())
 	}
 	code := common.Code()
 	return ksef.FormCode{System: code.SystemCode, Schema: code.SchemaVersion, Value: code.Value}, nil

@@ -105,24 +105,31 @@ func (e *env) reserve(name string) (*newFile, error) {
 
 // fill writes the file, and makes sure that it is still where it was made.
 func (f *newFile) fill(data []byte) error {
-	_, err := f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	var made, there fs.FileInfo
-	if err == nil {
-		made, err = f.Stat()
-	}
-	if err == nil {
-		there, err = os.Stat(f.Name())
-	}
-	if err == nil && !os.SameFile(made, there) {
-		err = fs.ErrNotExist
-	}
-	if err != nil {
+	if err := f.put(data); err != nil {
 		return writing(f.Name(), err)
 	}
 	f.filled = true
+	return nil
+}
+
+func (f *newFile) put(data []byte) error {
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	made, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := os.Stat(f.Name())
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(made, there) {
+		return fs.ErrNotExist
+	}
 	return nil
 }
 

@@ -116,20 +116,23 @@ func pages(account *account, told string) qr.Base {
 	if told != "" {
 		return qr.Base(strings.TrimSuffix(told, "/"))
 	}
-	if u, err := url.Parse(account.baseURL); err == nil && onThisMachine(account.baseURL) {
+	if u := onThisMachine(account.baseURL); u != nil {
 		return qr.Base(u.Scheme + "://" + u.Host)
 	}
 	return map[ksef.Environment]qr.Base{ksef.Test: qr.Test, ksef.Demo: qr.Demo, ksef.Production: qr.Production}[account.environment]
 }
 
-// onThisMachine reports whether a base URL leads to an emulator here.
-func onThisMachine(base string) bool {
+// onThisMachine returns a base URL that leads to an emulator here, and nil for every
+// other.
+func onThisMachine(base string) *url.URL {
 	u, err := url.Parse(base)
 	if err != nil {
-		return false
+		return nil
 	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return u
+	}
+	return nil
 }
 
 // certificateLink is the link of code II, signed with an Offline certificate.
